@@ -1,0 +1,70 @@
+"""The fixed HTML around code, notes and plain text."""
+
+import re
+from html import escape
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .characters import reveal
+from .highlighting import highlighted
+from .links import linkify
+
+_ALERTS = {
+    "Note": _("Note"),
+    "Tip": _("Tip"),
+    "Important": _("Important"),
+    "Warning": _("Warning"),
+    "Caution": _("Caution"),
+}
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
+
+
+def code_block(code: str, info: str, *, finished: bool) -> str:
+    """Code is coloured once it is finished: colours that jump while it is written distract."""
+    word = info.split(maxsplit=1)[0] if info.strip() else ""
+    language = word if _LANGUAGE.fullmatch(word) else ""
+    return (
+        '<div class="code-block"><div class="code-head">'
+        f'<span class="code-language">{language or escape(gettext("Code"))}</span>'
+        f'<button type="button" class="copy-code" aria-label="{escape(gettext("Copy code"))}">'
+        f"{escape(gettext('Copy'))}</button></div>{_pre(code, language, finished)}</div>"
+    )
+
+
+def code_rest(code: str, language: str, *, finished: bool) -> str:
+    """Goes on where the code block before it was cut."""
+    if not code:
+        return ""
+    return f'<div class="code-block code-continued">{_pre(code, language, finished)}</div>'
+
+
+def alert(kind: str) -> str:
+    title = escape(str(_ALERTS[kind]))
+    return f'<blockquote class="alert alert-{kind.lower()}"><p class="alert-title">{title}</p>'
+
+
+def footnote_mark(label: str) -> str:
+    return f'<sup class="footnote-mark">{escape(reveal(label))}</sup>'
+
+
+def table_start() -> str:
+    label = escape(gettext("Table"))
+    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+
+
+def plain(text: str) -> str:
+    """Line breaks are kept by the style sheet."""
+    text = text.strip("\n")
+    return f'<p class="plain">{escape(reveal(text), quote=False)}</p>' if text.strip() else ""
+
+
+def typed(text: str) -> str:
+    return f'<p class="as-typed">{linkify(text)}</p>'
+
+
+def _pre(code: str, language: str, finished: bool) -> str:
+    shown = reveal(code)
+    inner = highlighted(shown, language) if finished else escape(shown, quote=False)
+    attribute = f' data-language="{language}"' if language else ""
+    return f'<pre tabindex="0"{attribute}><code>{inner}</code></pre>'
