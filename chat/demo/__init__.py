@@ -1,4 +1,4 @@
-"""The demonstration provider: a small server that speaks three dialects over real HTTP, without any key or model."""
+"""The demonstration provider: real HTTP in three dialects, without any key or model."""
 
 from chat.demo.server import DemoServer, start
 

@@ -1,4 +1,4 @@
-"""The record of the calls the demonstration provider received, for tests; key values never enter it."""
+"""The record of the calls that were received, for tests; key values never enter it."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -2,22 +2,27 @@
 
 import re
 
-SMALL_WORDS = {
-    "en": "the is are what how do does i my me can this that to of and who where it you in see when",
-    "de": "der die das ist sind was wie ich mein meine mir kann dies zu und wer wo es du sie im wird"
-    " werden nicht ein eine mit auf den dem von einen hier bitte passiert finde sieht wieder",
-    "fr": "le la les est sont que quoi comment je mon ma mes moi peut ce cette et qui où il vous dans"
-    " un une des du avec pas pour voit quel quelle puis fait",
-    "it": "il lo gli è sono che cosa come io mio mia mi può questo questa e chi dove vi nel un una"
-    " del della con non per vede quale posso fare succede",
-}
-VOCABULARY = {language: frozenset(words.split()) for language, words in SMALL_WORDS.items()}
+from chat.demo import words
+
+READ_CHARACTERS = 2000
+
+
+def _vocabulary() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in words.read("small_words").splitlines():
+        language, *small_words = line.split()
+        found[language] = found.get(language, frozenset()) | frozenset(small_words)
+    return found
+
+
+VOCABULARY = _vocabulary()
 
 
 def guess(text: str) -> str:
     """`en`, `de`, `fr` or `it`; English when nothing speaks for another."""
-    words = re.findall(r"[a-zà-öø-ÿ]+", text.lower()[:2000])
+    words_of_text = re.findall(r"[a-zà-öø-ÿ]+", text.lower()[:READ_CHARACTERS])
     scores = {
-        language: sum(word in known for word in words) for language, known in VOCABULARY.items()
+        language: sum(word in known for word in words_of_text)
+        for language, known in VOCABULARY.items()
     }
     return max(scores, key=lambda language: scores[language])

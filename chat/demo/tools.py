@@ -88,9 +88,9 @@ def _value(name: str, schema: Any, question: str) -> Any:
 
 def _words(name: str, question: str) -> str:
     """The part of the question that a text argument of this name probably wants."""
-    if place := PLACE.search(question):
-        if name in {"city", "location", "place", "town", "where"}:
-            return place.group(1)
+    place = PLACE.search(question)
+    if place and name in {"city", "location", "place", "town", "where"}:
+        return place.group(1)
     expression = EXPRESSION.search(question)
     if expression and name in {"expression", "formula", "calculation", "query"}:
         return expression.group().strip()

@@ -1,62 +1,46 @@
 """Which topic a question is about, by the beginnings of words in four languages."""
 
 import re
+from dataclasses import dataclass
+
+from chat.demo import words
 
 UNKNOWN = "unknown"
+ENOUGH = 3  # one strong word, or several weak ones
+READ_CHARACTERS = 4000
 
-# A word counts when it starts with one of these; a phrase with spaces counts where it occurs.
-# Rarer words stand for more: what is listed as strong counts three times.
-STRONG: dict[str, str] = {
-    "help": "help hilfe aide aiuto demo special|what can you do|was kannst du",
-    "hello": "hello hallo bonjour ciao salut grüezi servus buongiorno",
-    "about": "chatsite vorführung|what is this|who are you|was ist das|wer bist du|qui es-tu|qui êtes-vous"
-    "|c'est quoi|qu'est-ce que c'est|chi sei|che cos'è|cos'è questo",
-    "privacy": "anonymi anonimi privacy datenschutz vertraulich confidential confidenti protected"
-    " geschützt protég protett secret geheim moderat moder|my text|meinem text|mon texte|mio testo",
-    "stop": "stop stopp abbrech anhalten arrêt ferma interromp interrupt cancel",
-    "regenerate": "regenerat retry erneut nochmals neu|try again|noch einmal|réessay"
-    "|à nouveau|di nuovo|riprova|other answer|andere antwort",
-    "find": "find search suche finde gesucht retrouv cherch trov cerca sidebar verlauf history"
-    " historique cronologia",
-    "admin": "admin administrator chef boss vorgesetz direttore|can see|kann sehen|mitlesen"
-    "|read my|liest meine",
-    "usage": "usage token verbrauch kosten cost coût costo consum consom price preis prix prezzo"
-    " bill budget rechnung",
-    "provider": "provider anbieter fournisseur fornitor openai|api key|add a model"
-    "|echten anbieter|schlüssel",
-    "features": "markdown table tabelle tableau tabella formula formel formule code example beispiel"
-    " exemple esempio mathe math",
-}
-WEAK: dict[str, str] = {
-    "privacy": "text data daten données dati safe sicher privé privato private happens passiert",
-    "stop": "halt end beenden",
-    "regenerate": "again edit bearbeiten modifi change ändern",
-    "find": "old alte last letzte conversation gespräch unterhaltung conversazione where wo où dove"
-    " rename delete löschen",
-    "admin": "see sieht sehen voit vede who wer qui chi",
-    "usage": "count zählt much viel combien quanto",
-    "provider": "key model modell modèle modello real echt vrai vero add hinzufügen ajout aggiung",
-    "features": "show zeig montre mostra",
-    "about": "what was quoi cosa this dies",
-}
+
+@dataclass(frozen=True)
+class Clue:
+    """Beginnings of words, and phrases, that speak for a topic with some weight."""
+
+    topic: str
+    weight: int
+    beginnings: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+    def score(self, text: str, words_of_text: list[str]) -> int:
+        by_word = sum(word.startswith(self.beginnings) for word in words_of_text)
+        return self.weight * (by_word + sum(phrase in text for phrase in self.phrases))
+
+
+def _read_clue(line: str) -> Clue:
+    listed, *phrases = (part.strip() for part in line.split("|"))
+    topic, weight, *beginnings = listed.split()
+    return Clue(topic, int(weight), tuple(beginnings), tuple(phrases))
+
+
+CLUES = [_read_clue(line) for line in words.read("topics").splitlines() if line[0] != "#"]
 
 
 def find_topic(question: str) -> str:
     """The topic most of the question's words speak for; `unknown` when hardly any does."""
-    folded = " ".join(question.lower()[:4000].split())
-    words = re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", folded)
-    if folded.startswith("/demo"):
+    text = " ".join(question.lower()[:READ_CHARACTERS].replace("\u2019", "'").split())
+    if text.startswith("/demo"):
         return "help"
-    scores = {
-        topic: 3 * _count(STRONG[topic], folded, words) + _count(WEAK.get(topic, ""), folded, words)
-        for topic in STRONG
-    }
+    words_of_text = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text)
+    scores: dict[str, int] = {}
+    for clue in CLUES:
+        scores[clue.topic] = scores.get(clue.topic, 0) + clue.score(text, words_of_text)
     best = max(scores, key=lambda topic: scores[topic])
-    return best if scores[best] >= 3 else UNKNOWN
-
-
-def _count(listed: str, folded: str, words: list[str]) -> int:
-    starts, *phrases = listed.split("|")
-    prefixes = tuple(starts.split())
-    by_word = sum(word.startswith(prefixes) for word in words) if prefixes else 0
-    return by_word + sum(phrase in folded for phrase in phrases)
+    return best if scores[best] >= ENOUGH else UNKNOWN

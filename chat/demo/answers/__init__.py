@@ -48,8 +48,8 @@ def load(topic: str, language: str) -> str:
     return ONLY_ENGLISH.get(language, "") + (folder / f"{topic}.en.md").read_text("utf-8").strip()
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, limit: int = QUOTED_CHARACTERS) -> str:
     """The beginning of somebody's text as plain words: nothing in it is markdown any more."""
-    line = " ".join(text.split())
-    short = line if len(line) <= QUOTED_CHARACTERS else line[:QUOTED_CHARACTERS].rstrip() + " …"
+    line = " ".join(text[: 4 * limit].split())
+    short = line if len(line) <= limit else line[:limit].rstrip() + " …"
     return "".join("\\" + sign if sign in MARKDOWN_SIGNS else sign for sign in short)

@@ -1,4 +1,4 @@
-"""Gray Swan: Bearer key, tools, several choices, moderation; streams end in `[DONE]` without usage."""
+"""Gray Swan: Bearer key, tools, several choices, moderation; streams bring no usage."""
 
 from typing import Any
 
