@@ -1,0 +1,1 @@
+"""The administration: Django's own, with our look, and without anybody's content."""

@@ -1,0 +1,1 @@
+"""The verbs: what involves more than one table, or leaves the process."""

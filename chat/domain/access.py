@@ -1,0 +1,56 @@
+"""Who may see and do what: the only way from an id to a row.
+
+Each function returns the row or raises NotFound, which is a 404: whoever may not see a thing does
+not learn that it exists.
+"""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from chat.models import Conversation, LanguageModel, Message, User
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+class NotFound(Http404):
+    """Not there, or not for this person."""
+
+
+def conversation_read(user: User, conversation_id: UUID) -> Conversation:
+    return _one(Conversation.objects.readable_by(_active(user)), id=conversation_id)
+
+
+def conversation_write(user: User, conversation_id: UUID) -> Conversation:
+    return _one(Conversation.objects.writable_by(_active(user)), id=conversation_id)
+
+
+def conversation_own(user: User, conversation_id: UUID) -> Conversation:
+    """For what only the owner may do: rename, delete."""
+    return _one(Conversation.objects.filter(owner=_active(user)), id=conversation_id)
+
+
+def message_in(conversation: Conversation, message_id: int) -> Message:
+    """A message is only ever looked up through its conversation."""
+    return _one(Message.objects.filter(conversation=conversation), id=message_id)
+
+
+def language_model_use(user: User, language_model_id: int) -> LanguageModel:
+    models = LanguageModel.objects.usable_by(_active(user)).select_related("provider")
+    return _one(models, id=language_model_id)
+
+
+def _active(user: User) -> User:
+    if not user.is_active:
+        raise NotFound
+    return user
+
+
+def _one(rows: QuerySet[Row], **lookup: object) -> Row:
+    try:
+        return rows.get(**lookup)
+    except rows.model.DoesNotExist:
+        raise NotFound from None

@@ -1,0 +1,118 @@
+"""Beginning a queued completion: taking it, building its prompt, opening its key."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from chat import crypto
+from chat.models import ApiKey, Completion, Conversation, Message
+from chat.models.completion import OPEN, State
+from chat.models.message import Role
+from chat.providers import ErrorCategory, InvalidSecret, Prompt, PromptMessage, Secret
+
+from . import history
+from .runs import LEASE, Owner, Run, bill_for
+
+CONTINUE = (
+    "Your last answer was cut off. Continue it exactly where it stopped. "
+    "Do not repeat anything of it and do not comment on the interruption."
+)
+
+
+@transaction.atomic
+def begin(completion_id: UUID, node: str) -> Run | None:
+    """Takes the completion, or None: it waits for the reply before it, or is no longer queued."""
+    completion = (
+        Completion.objects.select_related("provider", "user", "conversation", "language_model")
+        .filter(id=completion_id, state=State.QUEUED, node=node)
+        .first()
+    )
+    if completion is None or completion.conversation is None:
+        return None
+    reply = Message.objects.get(completion=completion)
+    before = history.path_ids(completion.conversation, reply.parent_id)
+    if _is_waiting(before) or not _take(completion, node):
+        return None
+    owner = Owner(completion.id, reply.id, node, completion.lease_version)
+    return _run(completion, reply, before, owner)
+
+
+def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
+    """The queued completions of a conversation that this node is to begin, oldest first."""
+    rows = Completion.objects.filter(
+        conversation=conversation_id, state=State.QUEUED, node=node
+    ).order_by("created_at")
+    return list(rows.values_list("id", flat=True))
+
+
+def _is_waiting(before: list[int]) -> bool:
+    """One running reply per branch: an open reply further up goes first."""
+    return Message.objects.filter(id__in=before, completion__state__in=OPEN).exists()
+
+
+def _take(completion: Completion, node: str) -> bool:
+    queued = Completion.objects.filter(id=completion.id, state=State.QUEUED, node=node)
+    taken = queued.filter(stop_requested_at=None).update(
+        state=State.RUNNING, started_at=Now(), lease_until=Now() + LEASE
+    )
+    return taken == 1
+
+
+def _run(completion: Completion, reply: Message, before: list[int], owner: Owner) -> Run:
+    conversation, provider = completion.conversation, completion.provider
+    assert conversation is not None
+    common = {
+        "owner": owner,
+        "bill": bill_for(completion, completion.user),
+        "conversation_id": conversation.id,
+        "provider_id": provider.id if provider else None,
+    }
+    if provider is None:
+        return Run(problem=ErrorCategory.NOT_FOUND, **common)
+    secret = _secret(provider.id, completion.user_id)
+    if secret is None:
+        return Run(problem=ErrorCategory.AUTH, **common)
+    prompt = _prompt(completion, conversation, before, reply)
+    return Run(endpoint=provider.endpoint(secret), prompt=prompt, **common)
+
+
+def _secret(provider_id: int, user_id: int | None) -> Secret | None:
+    """The newest usable key, the person's own before the organisation's."""
+    keys = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
+    own = keys.filter(owner=user_id).first() if user_id else None
+    key = own or keys.filter(owner=None).first()
+    if key is None:
+        return None
+    ApiKey.objects.filter(id=key.id).update(last_used_at=Now())
+    try:
+        return key.reveal()
+    except (crypto.SealError, InvalidSecret):
+        return None
+
+
+def _prompt(
+    completion: Completion, conversation: Conversation, before: list[int], reply: Message
+) -> Prompt:
+    rows = Message.objects.in_bulk(before)
+    turns = [(rows[id].role, rows[id].content) for id in before if id in rows and rows[id].content]
+    if reply.content:
+        turns += [(Role.ASSISTANT, reply.content), (Role.USER, CONTINUE)]
+    if conversation.system_prompt:
+        turns.insert(0, (Role.SYSTEM, conversation.system_prompt))
+    streamed = completion.parameters.get("anonymize") is not True
+    return Prompt(completion.model_name, _messages(turns), completion.parameters, streamed)
+
+
+def _messages(turns: list[tuple[str, str]]) -> tuple[PromptMessage, ...]:
+    """Turns of one role in a row (an answer between them failed) become one message.
+
+    Some providers insist on alternating roles.
+    """
+    joined: list[tuple[str, str]] = []
+    for role, text in turns:
+        if joined and joined[-1][0] == role:
+            joined[-1] = (role, f"{joined[-1][1]}\n\n{text}")
+        else:
+            joined.append((role, text))
+    return tuple(PromptMessage(role=str(role), content=text) for role, text in joined)

@@ -1,0 +1,76 @@
+"""Looks at the set-up before the server starts: one sentence for each thing that is wrong."""
+
+import fcntl
+import os
+import shutil
+from typing import IO
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from chat import crypto
+from chat.models import ApiKey
+from chat.models.api_key import key_ring
+
+LEAST_FREE_BYTES = 200_000_000
+
+_lock: IO[str] | None = None
+
+
+def complaints() -> list[str]:
+    """Empty when the server may start."""
+    return _database() or [*_keys(), *_settings(), *_second_process()]
+
+
+def _database() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return ["The database is not up to date. Run: python manage.py prepare"]
+    except DatabaseError as error:
+        return [f"The database cannot be used: {str(error).splitlines()[0]}"]
+    return []
+
+
+def _keys() -> list[str]:
+    try:
+        ring = key_ring()
+    except crypto.CryptoError as error:
+        return [f"ENCRYPTION_KEYS (or {settings.ENCRYPTION_KEYS_FILE}): {error}"]
+    for key in ApiKey.objects.usable().select_related("provider"):
+        if ring.kid_of(bytes(key.sealed)) not in ring.kids:
+            return [
+                f"The key of provider {key.provider.name!r} was sealed with an encryption key that "
+                f"is missing. Put it back into ENCRYPTION_KEYS or {settings.ENCRYPTION_KEYS_FILE}."
+            ]
+    return []
+
+
+def _settings() -> list[str]:
+    found = []
+    if settings.DEBUG and settings.HTTPS:
+        found.append("DEBUG is on at a public address. Set DEBUG=0.")
+    if settings.ENCRYPTION_KEYS and settings.SECRET_KEY in settings.ENCRYPTION_KEYS:
+        found.append("SECRET_KEY and ENCRYPTION_KEYS are the same. Use different secrets.")
+    if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE_BYTES:
+        found.append(f"Less than 200 MB are free at {settings.DATA_DIR}. Make room first.")
+    return found
+
+
+def _second_process() -> list[str]:
+    """SQLite and the hub in memory belong to one process: the lock is held until it ends."""
+    global _lock  # noqa: PLW0603 - it must stay open as long as the process lives
+    if not settings.SQLITE:
+        return []
+    _lock = open(settings.DATA_DIR / "server.lock", "w")  # noqa: SIM115
+    try:
+        fcntl.flock(_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return [
+            f"A server is running already on {settings.DATA_DIR}. "
+            "Stop it, or use PostgreSQL (DATABASE_URL) for several processes."
+        ]
+    _lock.write(str(os.getpid()))
+    _lock.flush()
+    return []

@@ -1,0 +1,198 @@
+"""The organisation's keys to providers, and the key ring that seals them.
+
+    KeyProblem        has a sentence without any secret
+    ├── RingNotOurs   the ring comes from the environment: the sentence says what to put there
+    └── StillNeeded   this encryption key cannot be taken out of the ring
+"""
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat import crypto
+from chat.models import ApiKey, Provider, User
+from chat.models.api_key import key_ring
+from chat.providers import InvalidSecret, Secret
+
+
+class KeyProblem(Exception):
+    """The root of what can be refused here."""
+
+
+class RingNotOurs(KeyProblem):
+    pass
+
+
+class StillNeeded(KeyProblem):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A key in use that does not open."""
+
+    provider: str
+    hint: str
+    kid: str | None
+
+    def __str__(self) -> str:
+        if self.kid:
+            return (
+                f"{self.provider}: the key ending in {self.hint} was sealed with encryption key "
+                f"{self.kid}, which is missing. Put it back, or enter the provider's key again."
+            )
+        return (
+            f"{self.provider}: the key ending in {self.hint} does not open, because the provider's "
+            "address or the row was changed. Enter it again in the administration."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`sealed` counts the keys in use by the encryption key that they need, newest first."""
+
+    sealed: dict[str, int]
+    closed: list[Closed]
+
+
+def replace_key(provider: Provider, secret: Secret, entered_by: User | None) -> ApiKey:
+    """Revokes the organisation's keys at this provider and seals the new one."""
+    with transaction.atomic():
+        provider.api_keys.usable().filter(owner=None).update(revoked_at=timezone.now())
+        key = ApiKey(provider=provider, created_by=entered_by)
+        key.seal(secret)
+        key.save()
+    return key
+
+
+def opens(key: ApiKey) -> bool:
+    """Raises crypto.BadKeyRing."""
+    try:
+        key.reveal()
+    except (crypto.SealError, InvalidSecret):
+        return False
+    return True
+
+
+def report() -> Report:
+    """Raises crypto.BadKeyRing."""
+    kids = key_ring().kids
+    sealed: Counter[str] = Counter(dict.fromkeys(kids, 0))
+    closed = []
+    for key in _in_use():
+        kid = _kid_of(key)
+        sealed[kid or ""] += 1
+        if not opens(key):
+            missing = kid if kid not in kids else None
+            closed.append(Closed(key.provider.name, key.hint, missing))
+    del sealed[""]
+    return Report(dict(sealed), closed)
+
+
+def check_keys() -> list[str]:
+    """Why the server must not start, in sentences; empty: it may.
+
+    A ring that opens nothing is the wrong ring. A ring that lost one of several keys is not:
+    the rest works, and `report` names the keys that do not.
+    """
+    key_ring.cache_clear()
+    try:
+        kids = set(key_ring().kids)
+    except crypto.BadKeyRing as problem:
+        return [f"{problem} ({_source()})"]
+    needed = {kid for key in _in_use() if (kid := _kid_of(key))}
+    if not needed or needed & kids:
+        return []
+    return [
+        f"The stored provider keys were sealed with encryption key {', '.join(sorted(needed))}, "
+        f"which is not in {_source()}. Put it back there."
+    ]
+
+
+def rotate() -> int:
+    """Adds a new encryption key and seals every key with it; returns how many.
+
+    Can be stopped and started again at any time: what an earlier run left is finished first.
+    Raises RingNotOurs, or crypto.BadKeyRing.
+    """
+    if not _outdated():
+        if settings.ENCRYPTION_KEYS:
+            raise RingNotOurs(
+                "ENCRYPTION_KEYS is set in the environment. Put this new key in front of it, "
+                f"followed by a comma, restart, and run this again: {crypto.KeyRing.generate_key()}"
+            )
+        key_ring()
+        lines = _lines()
+        _write_ring([crypto.KeyRing.generate_key(), *lines])
+    outdated = _outdated()
+    for key in outdated:
+        key.reseal()
+    return len(outdated)
+
+
+def retire(kid: str) -> None:
+    """Takes an encryption key out of the ring for good.
+
+    Raises StillNeeded, RingNotOurs or crypto.BadKeyRing.
+    """
+    ring = key_ring()
+    if kid not in ring.kids:
+        raise StillNeeded(f"There is no encryption key {kid} in {_source()}.")
+    if kid == ring.primary_kid:
+        raise StillNeeded(f"{kid} is the newest encryption key. Run “keys rotate” first.")
+    names = sorted({key.provider.name for key in _in_use() if _kid_of(key) == kid})
+    if names:
+        raise StillNeeded(
+            f"Keys of {', '.join(names)} are sealed with {kid}. Run “keys rotate” first; a key "
+            "that does not open must be entered again or revoked."
+        )
+    if settings.ENCRYPTION_KEYS:
+        position = ring.kids.index(kid) + 1
+        raise RingNotOurs(f"Nothing needs {kid}: take key {position} out of ENCRYPTION_KEYS.")
+    _write_ring([line for line in _lines() if crypto.KeyRing.parse(line).primary_kid != kid])
+
+
+def _source() -> str:
+    return "ENCRYPTION_KEYS" if settings.ENCRYPTION_KEYS else str(settings.ENCRYPTION_KEYS_FILE)
+
+
+def _in_use() -> Iterator[ApiKey]:
+    return ApiKey.objects.usable().select_related("provider").iterator()
+
+
+def _kid_of(key: ApiKey) -> str | None:
+    try:
+        return crypto.KeyRing.kid_of(key.sealed)
+    except crypto.SealBroken:
+        return None
+
+
+def _outdated() -> list[ApiKey]:
+    """Keys, revoked ones too, that open but were not sealed with the newest encryption key."""
+    ring = key_ring()
+    rows = ApiKey.objects.select_related("provider")
+    return [key for key in rows if _kid_of(key) not in {None, ring.primary_kid} and opens(key)]
+
+
+def _lines() -> list[str]:
+    text = crypto.load_or_create(settings.ENCRYPTION_KEYS_FILE)
+    return [word.strip() for word in text.replace(",", "\n").splitlines() if word.strip()]
+
+
+def _write_ring(lines: list[str]) -> None:
+    """Replaces the file in one step: a crash leaves the old ring or the new one, never half."""
+    path: Path = settings.ENCRYPTION_KEYS_FILE
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    key_ring.cache_clear()

@@ -1,0 +1,60 @@
+"""Which parameters are sent: the adapter's declaration, the model's defaults, the policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chat.models import LanguageModel
+from chat.models.provider import Policy
+from chat.providers import InvalidParameter, JSONValue, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One parameter as a form shows it: its declaration, its start value, and if it is fixed."""
+
+    parameter: Parameter
+    value: JSONValue
+    fixed: bool
+
+
+def choices_for(model: LanguageModel, chosen: Mapping[str, JSONValue] | None = None) -> list[Choice]:
+    """Every parameter that this model's provider documents, with what would be sent."""
+    chosen = chosen or {}
+    return [_choice(model, parameter, chosen) for parameter in model.provider.adapter.parameters]
+
+
+def parameters_to_send(
+    model: LanguageModel, chosen: Mapping[str, JSONValue]
+) -> dict[str, JSONValue]:
+    """What goes to the provider, whatever the browser asked for.
+
+    Unknown names are dropped, values are brought into the documented range, and a privacy
+    parameter under the policy *always* is on.
+    """
+    return {
+        choice.parameter.name: choice.value
+        for choice in choices_for(model, chosen)
+        if choice.value is not None
+    }
+
+
+def _choice(model: LanguageModel, parameter: Parameter, chosen: Mapping[str, JSONValue]) -> Choice:
+    default = model.default_parameters.get(parameter.name)
+    if not parameter.privacy:
+        value = _cleaned(parameter, chosen.get(parameter.name, default))
+        return Choice(parameter, value, fixed=False)
+    policy = model.provider.policy_for(parameter.name)
+    if policy == Policy.ALWAYS:
+        return Choice(parameter, value=True, fixed=True)
+    value = chosen.get(parameter.name)
+    if not isinstance(value, bool):
+        value = policy == Policy.DEFAULT
+    return Choice(parameter, value, fixed=False)
+
+
+def _cleaned(parameter: Parameter, value: JSONValue) -> JSONValue:
+    """None, the provider's own default, for what is of no use."""
+    try:
+        return parameter.clean(value)
+    except InvalidParameter:
+        return None

@@ -1,0 +1,93 @@
+"""A running reply's text on its way to the database, its lease, and requests to stop it."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from chat.models import Completion, Conversation, Message, ReplyChunk, User
+from chat.models.completion import OPEN, State
+
+from . import access
+from .runs import LEASE, Owner, Piece
+
+# Storing the same chunk again does nothing: after a lost connection nobody knows if it was stored.
+INSERT = (
+    "INSERT INTO chat_replychunk (reply_id, seq, part, text) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+@transaction.atomic
+def store(pieces: Sequence[Piece], renew: Collection[Owner]) -> set[UUID]:
+    """Stores the text of all replies of a node in one transaction, renewing leases that are due.
+
+    Returns the completions that this node no longer owns: nothing of theirs was stored.
+    """
+    lost = {owner.completion_id for owner in renew if not _renewed(owner)}
+    rows = [
+        (piece.owner.reply_id, piece.seq, piece.part.value, piece.text)
+        for piece in pieces
+        if piece.owner.completion_id not in lost
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT, rows)
+    return lost
+
+
+def _renewed(owner: Owner) -> bool:
+    return owned(owner).update(lease_until=Now() + LEASE) == 1
+
+
+def owned(owner: Owner) -> QuerySet[Completion]:
+    """The completion, if it is open and still this node's: the condition of every write."""
+    return Completion.objects.filter(
+        id=owner.completion_id,
+        state__in=OPEN,
+        node=owner.node,
+        lease_version=owner.lease_version,
+    )
+
+
+def request_stop(user: User, conversation_id: UUID, reply_id: int) -> UUID | None:
+    """Asks the owning node to stop; None: the reply has ended already, which is fine.
+
+    Returns the completion's id.
+
+    Raises access.NotFound.
+    """
+    conversation = access.conversation_write(user, conversation_id)
+    reply = access.message_in(conversation, reply_id)
+    asked = Completion.objects.filter(id=reply.completion_id, state__in=OPEN)
+    asked.update(stop_requested_at=Coalesce("stop_requested_at", Now()))
+    return asked.values_list("id", flat=True).first()
+
+
+def stops_requested(node: str) -> set[UUID]:
+    """The completions of this node that somebody wants stopped, from whichever node."""
+    rows = Completion.objects.filter(node=node, state__in=OPEN).exclude(stop_requested_at=None)
+    return set(rows.values_list("id", flat=True))
+
+
+def running_in(conversation: Conversation) -> list[Message]:
+    """The replies of a conversation that are waiting or being written."""
+    rows = Message.objects.filter(conversation=conversation, completion__state__in=OPEN)
+    return list(rows.select_related("completion").order_by("id"))
+
+
+def stored_text(reply_id: int) -> tuple[str, list[tuple[int, int, str]]]:
+    """The text that a reply began with or ended as, and its chunks as (seq, part, text).
+
+    One query, so that chunks which are joined into the message meanwhile are seen just once.
+    """
+    columns = ("content", "chunks__seq", "chunks__part", "chunks__text")
+    rows = Message.objects.filter(id=reply_id).order_by("chunks__seq").values_list(*columns)
+    content = rows[0][0] if rows else ""
+    return content, [(seq, part, text) for _, seq, part, text in rows if seq is not None]
+
+
+def is_running(reply_id: int) -> bool:
+    return Message.objects.filter(id=reply_id, completion__state=State.RUNNING).exists()

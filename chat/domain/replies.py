@@ -1,0 +1,222 @@
+"""Starting replies: from a person's command to a completion that a node can run."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from chat.models import Completion, Conversation, LanguageModel, Message, User
+from chat.models.completion import OPEN, State
+from chat.models.message import Role
+from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
+
+from . import access, history
+from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
+from .policies import parameters_to_send
+from .runs import LEASE
+
+MAX_SYSTEM_PROMPT = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a command made. `again`: the same command came before and nothing new was made."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    reply: Message
+    completion_id: UUID
+    new_conversation: bool = False
+    again: bool = False
+    # The sibling that the new messages take the place of on the page.
+    replaces: int | None = None
+
+
+@transaction.atomic
+def send(user: User, command: SendMessage, node: str) -> Started:
+    """A prompt at the end of the shown path. Raises Refused or access.NotFound."""
+    text = _checked(command.text)
+    conversation, new = _conversation_for(user, command)
+    if again := _sent_before(conversation, command.key):
+        return again
+    model = _model_for(user, command.language_model)
+    _check_running(user)
+    conversation.language_model = model
+    conversation.parameters = parameters_to_send(model, command.parameters)
+    conversation.system_prompt = clean_text(command.system_prompt)[:MAX_SYSTEM_PROMPT].strip()
+    conversation.title = conversation.title or history.title_from(text)
+    question = Message.objects.create(
+        conversation=conversation,
+        parent_id=conversation.leaf_id,
+        role=Role.USER,
+        author=user,
+        content=text,
+        key=command.key,
+    )
+    reply = _reply(user, conversation, model, question.id, node)
+    return _started(conversation, (question, reply), new=new)
+
+
+@transaction.atomic
+def edit(user: User, command: EditMessage, node: str) -> Started:
+    """The same turn with another text: a sibling of the message, with a reply of its own."""
+    text = _checked(command.text)
+    conversation = _locked(access.conversation_write(user, command.conversation))
+    if again := _sent_before(conversation, command.key):
+        return again
+    original = access.message_in(conversation, command.message)
+    if original.role != Role.USER:
+        raise access.NotFound
+    model = _model_for(user, conversation.language_model_id)
+    _check_running(user)
+    question = Message.objects.create(
+        conversation=conversation,
+        parent_id=original.parent_id,
+        role=Role.USER,
+        author=user,
+        content=text,
+        key=command.key,
+    )
+    reply = _reply(user, conversation, model, question.id, node)
+    return _started(conversation, (question, reply), replaces=original.id)
+
+
+@transaction.atomic
+def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
+    """Another reply to the same message."""
+    conversation = _locked(access.conversation_write(user, command.conversation))
+    if again := _sent_before(conversation, command.key):
+        return again
+    original = _ended_reply(conversation, command.reply)
+    model = _model_for(user, conversation.language_model_id)
+    _check_running(user)
+    reply = _reply(user, conversation, model, original.parent_id, node, key=command.key)
+    return _started(conversation, (reply,), replaces=original.id)
+
+
+@transaction.atomic
+def continue_reply(user: User, command: ContinueReply, node: str) -> Started:
+    """A sibling that begins with the text of a cut reply and goes on from there."""
+    conversation = _locked(access.conversation_write(user, command.conversation))
+    if again := _sent_before(conversation, command.key):
+        return again
+    original = _ended_reply(conversation, command.reply)
+    model = _model_for(user, conversation.language_model_id)
+    _check_running(user)
+    reply = _reply(
+        user,
+        conversation,
+        model,
+        original.parent_id,
+        node,
+        key=command.key,
+        begun=original.content,
+    )
+    return _started(conversation, (reply,), replaces=original.id)
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise TextRefused(_("Write something first."))
+    if len(text) > settings.MAX_MESSAGE_CHARACTERS:
+        most = settings.MAX_MESSAGE_CHARACTERS
+        raise TextRefused(
+            _("This text has {count} characters; {most} are allowed. Shorten it.").format(
+                count=len(text), most=most
+            )
+        )
+    return text
+
+
+def _conversation_for(user: User, command: SendMessage) -> tuple[Conversation, bool]:
+    """The browser chooses the id of a new conversation, so that sending twice makes one."""
+    if Conversation.objects.filter(id=command.conversation).exists():
+        return _locked(access.conversation_write(user, command.conversation)), False
+    return Conversation.objects.create(id=command.conversation, owner=user), True
+
+
+def _locked(conversation: Conversation) -> Conversation:
+    """Two sends at one instant follow each other: the second sees the first one's leaf."""
+    return Conversation.objects.select_for_update().get(id=conversation.id)
+
+
+def _sent_before(conversation: Conversation, key: UUID) -> Started | None:
+    message = Message.objects.filter(conversation=conversation, key=key).first()
+    if message is None:
+        return None
+    reply = message if message.role == Role.ASSISTANT else message.children.earliest("id")
+    assert reply.completion_id is not None
+    return Started(conversation, (), reply, reply.completion_id, again=True)
+
+
+def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
+    try:
+        return access.language_model_use(user, language_model_id or 0)
+    except access.NotFound:
+        raise ModelUnavailable from None
+
+
+def _check_running(user: User) -> None:
+    running = Completion.objects.filter(user=user, state__in=OPEN).count()
+    if running >= settings.MAX_RUNNING_PER_USER:
+        raise TooManyRunning
+
+
+def _ended_reply(conversation: Conversation, reply_id: int) -> Message:
+    reply = access.message_in(conversation, reply_id)
+    if reply.role != Role.ASSISTANT:
+        raise access.NotFound
+    if reply.completion is not None and reply.completion.is_open:
+        raise StillWriting
+    return reply
+
+
+def _reply(
+    user: User,
+    conversation: Conversation,
+    model: LanguageModel,
+    parent_id: int | None,
+    node: str,
+    *,
+    key: UUID | None = None,
+    begun: str = "",
+) -> Message:
+    completion = Completion.objects.create(
+        conversation=conversation,
+        user=user,
+        provider=model.provider,
+        language_model=model,
+        model_name=model.model_name,
+        parameters=parameters_to_send(model, conversation.parameters),
+        state=State.QUEUED,
+        node=node,
+        lease_until=Now() + LEASE,
+    )
+    reply = Message.objects.create(
+        conversation=conversation,
+        parent_id=parent_id,
+        role=Role.ASSISTANT,
+        completion=completion,
+        content=begun,
+        key=key,
+    )
+    conversation.leaf = reply
+    conversation.updated_at = reply.created_at
+    conversation.save()
+    return reply
+
+
+def _started(
+    conversation: Conversation,
+    messages: tuple[Message, ...],
+    *,
+    new: bool = False,
+    replaces: int | None = None,
+) -> Started:
+    reply = messages[-1]
+    assert reply.completion_id is not None
+    return Started(conversation, messages, reply, reply.completion_id, new, replaces=replaces)

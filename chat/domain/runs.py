@@ -1,0 +1,101 @@
+"""The values that pass between the tables and the node that runs a reply."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chat.models import Completion, User
+from chat.models.completion import Part, State
+from chat.providers import Endpoint, ErrorCategory, Prompt, Usage
+
+LEASE = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Which node owns a completion, in which version of the lease: the fence of every write."""
+
+    completion_id: UUID
+    reply_id: int
+    node: str
+    lease_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Copies of the names that the usage record keeps, taken when the call begins."""
+
+    completion_id: UUID
+    conversation_id: UUID | None
+    user_id: int | None
+    user_email: str
+    user_name: str
+    teams: str
+    provider_name: str
+    model_name: str
+    purpose: str
+    anonymized: bool | None
+    moderated: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A completion that this node is to run; `problem` set: it cannot even be tried."""
+
+    owner: Owner
+    bill: Bill
+    conversation_id: UUID
+    provider_id: int | None
+    endpoint: Endpoint | None = None
+    prompt: Prompt | None = None
+    problem: ErrorCategory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text to be stored as chunk `seq` of a reply, then shown."""
+
+    owner: Owner
+    seq: int
+    part: Part
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call ended. `accepted`: the provider may have charged for it."""
+
+    state: State
+    finish_reason: str = ""
+    error_category: str = ""
+    retry_after: float | None = None
+    usage: Usage | None = None
+    accepted: bool = False
+    streamed: bool | None = None
+    system_fingerprint: str = ""
+    first_delta_at: datetime | None = None
+
+
+def bill_for(completion: Completion, user: User | None) -> Bill:
+    """Reads the user's teams: one query."""
+    teams = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) if user else ""
+    provider = completion.provider
+    return Bill(
+        completion_id=completion.id,
+        conversation_id=completion.conversation_id,
+        user_id=user.id if user else None,
+        user_email=user.email if user else "",
+        user_name=user.name if user else "",
+        teams=teams[:500],
+        provider_name=provider.name if provider else "",
+        model_name=completion.model_name,
+        purpose=completion.purpose,
+        anonymized=_flag(completion, "anonymize"),
+        moderated=_flag(completion, "moderate_before"),
+    )
+
+
+def _flag(completion: Completion, name: str) -> bool | None:
+    """None: this provider has no such switch."""
+    value = completion.parameters.get(name)
+    return value if isinstance(value, bool) else None

@@ -1,0 +1,168 @@
+"""The turns of a conversation as a page shows them, for the first view and for live parts alike."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from chat import rendering
+from chat.models import Conversation, Message, UsageRecord
+from chat.models.completion import State
+from chat.models.message import Role
+from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
+
+from . import history
+
+PAGE = 50
+
+# The person can try these again as they are; others need a change first.
+MAY_RETRY = {State.INTERRUPTED, State.FAILED, State.STOPPED, State.BLOCKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message with everything that its template needs; no query hides in it."""
+
+    message: Message
+    state: str
+    blocks: list[SafeString]
+    reasoning: list[SafeString]
+    usage: UsageRecord | None
+    alternatives: list[int]
+    problem: str
+    notice: str
+
+    @property
+    def is_reply(self) -> bool:
+        return self.message.role == Role.ASSISTANT
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {State.QUEUED, State.RUNNING}
+
+    @property
+    def position(self) -> int:
+        """1 for the first alternative."""
+        return self.alternatives.index(self.message.id) + 1
+
+    @property
+    def previous(self) -> int | None:
+        index = self.position - 2
+        return self.alternatives[index] if index >= 0 else None
+
+    @property
+    def next(self) -> int | None:
+        index = self.position
+        return self.alternatives[index] if index < len(self.alternatives) else None
+
+    @property
+    def may_retry(self) -> bool:
+        return self.state in MAY_RETRY
+
+    @property
+    def may_continue(self) -> bool:
+        """There is text to go on from."""
+        if not self.message.content.strip():
+            return False
+        cut_short = self.state in {State.INTERRUPTED, State.STOPPED, State.FAILED}
+        return cut_short or (self.message.completion or _NONE).finish_reason == "length"
+
+    @property
+    def arrives_whole(self) -> bool:
+        """Anonymised answers come in one piece: there is nothing to watch until then."""
+        completion = self.message.completion
+        return completion is not None and completion.parameters.get("anonymize") is True
+
+
+class _NoCompletion:
+    finish_reason = ""
+
+
+_NONE = _NoCompletion()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The newest turns of the shown path; `earlier` is the id to ask for older ones from."""
+
+    turns: list[Turn]
+    earlier: int | None
+
+
+def transcript(conversation: Conversation, before: int | None = None) -> Transcript:
+    """A page of turns: the newest, or those before the message `before`.
+
+    The number of queries does not depend on the number of messages.
+    """
+    ids = history.path_ids(conversation, conversation.leaf_id)
+    if before is not None:
+        ids = ids[: ids.index(before)] if before in ids else []
+    shown = ids[-PAGE:]
+    rows = Message.objects.select_related("completion", "author").in_bulk(shown)
+    messages = [rows[message_id] for message_id in shown if message_id in rows]
+    history.add_text_so_far(messages)
+    return Transcript(turns_for(messages), shown[0] if len(ids) > PAGE else None)
+
+
+def states(conversation: Conversation) -> list[tuple[int, str]]:
+    """(id, state) of the newest turns of the shown path: what an open page compares itself with."""
+    shown = history.path_ids(conversation, conversation.leaf_id)[-PAGE:]
+    rows = Message.objects.filter(id__in=shown).values_list("id", "completion__state")
+    found = dict(rows)
+    return [(message_id, found.get(message_id) or "") for message_id in shown]
+
+
+def turns_for(messages: list[Message]) -> list[Turn]:
+    """The messages must come with their completion and author."""
+    usage = history.usage_of(messages)
+    alternatives = history.siblings(messages)
+    return [_turn(message, usage, alternatives[message.id]) for message in messages]
+
+
+def _turn(message: Message, usage: dict[object, UsageRecord], alternatives: list[int]) -> Turn:
+    completion = message.completion
+    is_reply = message.role == Role.ASSISTANT
+    blocks = rendering.render(message.content) if is_reply else [rendering.render_text(message.content)]
+    return Turn(
+        message=message,
+        state=completion.state if completion else "",
+        blocks=_safe(blocks),
+        reasoning=_safe(rendering.render(message.reasoning)) if message.reasoning else [],
+        usage=usage.get(message.completion_id),
+        alternatives=alternatives,
+        problem=_problem(message),
+        notice=_notice(message),
+    )
+
+
+def _safe(blocks: list[str]) -> list[SafeString]:
+    """Made and cleaned by chat.rendering."""
+    return [mark_safe(block) for block in blocks]  # noqa: S308
+
+
+def _problem(message: Message) -> str:
+    completion = message.completion
+    if completion is None or completion.state not in {State.FAILED, State.BLOCKED}:
+        return ""
+    if completion.error_category in set(ErrorCategory):
+        category = ErrorCategory(completion.error_category)
+        return str(words_for(category, retry_after=completion.retry_after))
+    if completion.state == State.BLOCKED:
+        return str(words_for(ErrorCategory.CONTENT_BLOCKED))
+    reference = str(completion.id)[:8]
+    return _("Something went wrong here. Tell your administrator this reference: {ref}.").format(
+        ref=reference
+    )
+
+
+def _notice(message: Message) -> str:
+    completion = message.completion
+    if completion is None or completion.state != State.COMPLETED:
+        return ""
+    return str(
+        notice_for(
+            FinishReason(completion.finish_reason or FinishReason.UNKNOWN),
+            had_text=bool(message.content),
+            had_reasoning=bool(message.reasoning),
+        )
+    )

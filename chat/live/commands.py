@@ -1,0 +1,175 @@
+"""Does what a socket's command asks for, and answers."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from chat import database
+from chat.domain import access, begin, progress, replies, transcript
+from chat.domain.errors import Draining, Refused
+from chat.domain.replies import Started
+from chat.domain.runs import Run
+from chat.models import User
+from chat.protocol import (
+    Acknowledge,
+    Command,
+    ContinueReply,
+    EditMessage,
+    OpenConversation,
+    Ping,
+    RegenerateReply,
+    SendMessage,
+    StopReply,
+)
+
+from .mailbox import Event
+from .node import Node
+from .present import created_events
+from .viewer import Viewer, Who
+
+logger = logging.getLogger(__name__)
+
+STARTERS: dict[type[Any], Callable[[User, Any, str], Started]] = {
+    SendMessage: replies.send,
+    EditMessage: replies.edit,
+    RegenerateReply: replies.regenerate,
+    ContinueReply: replies.continue_reply,
+}
+
+
+async def handle(node: Node, viewer: Viewer, command: Command) -> None:
+    """Answers every command but acknowledgements and pings with accepted or refused."""
+    if isinstance(command, Acknowledge):
+        viewer.acknowledge(command.bytes)
+        return
+    if isinstance(command, Ping):
+        viewer.event({"type": "pong"})
+        return
+    try:
+        answer = await _handler(command)(node, viewer, command)
+    except Refused as refused:
+        viewer.event(_refusal(viewer, command.ref, refused.code, refused.words))
+    except access.NotFound:
+        words = _("This conversation is not there, or not for you.")
+        viewer.event(_refusal(viewer, command.ref, "not_found", words))
+    except Exception:
+        reference = secrets.token_hex(4)
+        logger.exception("command %s failed, reference %s", command.type, reference)
+        words = _("Something went wrong. Tell your administrator this reference: {ref}.")
+        viewer.event(_refusal(viewer, command.ref, "internal", words.format(ref=reference)))
+    else:
+        viewer.event({"type": "command.accepted", "ref": command.ref, **answer})
+
+
+def _refusal(viewer: Viewer, ref: int, code: str, words: object) -> Event:
+    with translation.override(viewer.who.language):
+        return {"type": "command.refused", "ref": ref, "code": code, "words": str(words)}
+
+
+def too_fast(viewer: Viewer, ref: int) -> Event:
+    return _refusal(viewer, ref, "rate", _lazy("That was too fast. Wait a moment, then send it again."))
+
+
+Handler = Callable[[Node, Viewer, Any], Awaitable[Event]]
+
+
+def _handler(command: Command) -> Handler:
+    if type(command) in STARTERS:
+        return _start
+    return _open if isinstance(command, OpenConversation) else _stop
+
+
+async def _open(node: Node, viewer: Viewer, command: OpenConversation) -> Event:
+    """Joins first and reads then, so that nothing falls between."""
+    before = viewer.conversation_id
+    node.hub.join(viewer, command.conversation)
+    try:
+        opened, running = await database.read(_opened, viewer.who.user_id, command)
+    except access.NotFound:
+        node.hub.leave(viewer)
+        if before is not None:
+            node.hub.join(viewer, before)
+        raise
+    viewer.event(opened)
+    for reply_id in running:
+        await node.hub.show(viewer, reply_id)
+    return {}
+
+
+def _opened(user_id: int, command: OpenConversation) -> tuple[Event, list[int]]:
+    user = User.objects.get(id=user_id)
+    conversation = access.conversation_read(user, command.conversation)
+    running = progress.running_in(conversation)
+    event = {
+        "type": "conversation.opened",
+        "ref": command.ref,
+        "conversation": str(conversation.id),
+        "title": conversation.title,
+        "turns": transcript.states(conversation),
+    }
+    return event, [reply.id for reply in running]
+
+
+async def _start(node: Node, viewer: Viewer, command: Any) -> Event:
+    if node.draining:
+        raise Draining
+    make = STARTERS[type(command)]
+    started, run = await database.write(_started, viewer.who, make, command, node.id)
+    conversation_id = started.conversation.id
+    if viewer.conversation_id != conversation_id:
+        node.hub.join(viewer, conversation_id)
+    if started.again:
+        await node.hub.show(viewer, started.reply.id)
+    else:
+        await _show_new(node, viewer, started, run)
+    return {
+        "conversation": str(conversation_id),
+        "reply": started.reply.id,
+        "again": started.again,
+    }
+
+
+async def _show_new(node: Node, viewer: Viewer, started: Started, run: Run | None) -> None:
+    """The call to the provider begins first; its first text waits for the message to be shown."""
+    running = node.relay.start(run) if run is not None else None
+    if running is None:
+        node.relay.wait(started.completion_id)
+    conversation_id = started.conversation.id
+    languages = node.hub.languages(conversation_id)
+    events = await database.read(created_events, started, languages)
+    node.hub.publish_in_languages(conversation_id, events)
+    node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
+    begun = started.reply.content
+    nothing_yet = running is None or running.seq == 0
+    await node.hub.begin(conversation_id, started.reply.id, begun if nothing_yet else None)
+    if running is not None:
+        running.shown.set()
+
+
+def _started(
+    who: Who, make: Callable[[User, Any, str], Started], command: Any, node_id: str
+) -> tuple[Started, Run | None]:
+    """Both steps in one hop to the database thread: the first token does not wait twice."""
+    user = User.objects.get(id=who.user_id)
+    with translation.override(who.language):
+        started = make(user, command, node_id)
+    run = None if started.again else begin.begin(started.completion_id, node_id)
+    return started, run
+
+
+async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
+    completion_id = await database.write(_requested, viewer.who.user_id, command)
+    if completion_id is not None:
+        await node.relay.stop(completion_id)
+    return {}
+
+
+def _requested(user_id: int, command: StopReply) -> UUID | None:
+    user = User.objects.get(id=user_id)
+    return progress.request_stop(user, command.conversation, command.reply)

@@ -1,0 +1,72 @@
+"""A running reply as its viewers see it: committed text, rendered as it grows."""
+
+from dataclasses import dataclass, field
+
+from chat.models.completion import Part
+from chat.protocol import Frame
+from chat.rendering import LiveDocument
+
+
+@dataclass(slots=True)
+class LiveReply:
+    """One per running reply that somebody looks at.
+
+    `seq` is the number of the last chunk that is in it. Used on the render thread only, except
+    `snapshot`, which copies.
+    """
+
+    reply_id: int
+    seq: int = 0
+    documents: dict[Part, LiveDocument] = field(default_factory=dict)
+
+    @classmethod
+    def from_text(
+        cls, reply_id: int, begun: str, chunks: list[tuple[int, int, str]]
+    ) -> "LiveReply":
+        """From the stored chunks as (seq, part, text), after the text it began with."""
+        live = cls(reply_id)
+        texts = {Part.CONTENT: [begun], Part.REASONING: [""]}
+        for seq, part, text in chunks:
+            texts[Part(part)].append(text)
+            live.seq = seq
+        for part, pieces in texts.items():
+            if text := "".join(pieces):
+                live.documents.setdefault(part, LiveDocument()).append(text)
+        return live
+
+    def advance(self, chunks: list[tuple[int, Part, str]]) -> dict[Part, Frame]:
+        """Takes the chunks that are new to it; gives the frame of each part that changed.
+
+        Raises Hole when one is missing in between.
+        """
+        grown: dict[Part, list[str]] = {}
+        for seq, part, text in chunks:
+            if seq <= self.seq:
+                continue
+            if seq != self.seq + 1:
+                raise Hole(self.reply_id)
+            self.seq = seq
+            grown.setdefault(part, []).append(text)
+        return {part: self._grow(part, "".join(texts)) for part, texts in grown.items()}
+
+    def _grow(self, part: Part, text: str) -> Frame:
+        document = self.documents.setdefault(part, LiveDocument())
+        return self._frame(document, document.append(text))
+
+    def settle(self) -> dict[Part, Frame]:
+        """The whole truth at the end: references that came late, highlighted code."""
+        return {
+            part: self._frame(document, document.settle())
+            for part, document in self.documents.items()
+        }
+
+    def snapshot(self) -> dict[Part, Frame]:
+        """The first frame of everyone who joins: keep nothing, here is all."""
+        return {part: self._frame(document, 0) for part, document in self.documents.items()}
+
+    def _frame(self, document: LiveDocument, keep: int) -> Frame:
+        return Frame(self.seq, keep, tuple(document.blocks[keep:]))
+
+
+class Hole(Exception):
+    """A chunk between two others is missing: the database is to be read again."""

@@ -1,0 +1,156 @@
+"""Fans committed text and events out to the sockets of this node, in memory."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID
+
+from chat import database
+from chat.domain import progress
+from chat.models.completion import Part
+from chat.protocol import Frame
+
+from .document import Hole, LiveReply
+from .mailbox import Event
+from .viewer import Viewer
+
+Chunks = list[tuple[int, Part, str]]
+Frames = dict[Part, Frame]
+
+
+class Hub:
+    """`replies` holds a rendered document for each running reply that somebody looks at."""
+
+    def __init__(self) -> None:
+        self.viewers: dict[UUID, set[Viewer]] = {}
+        self.everyone: set[Viewer] = set()
+        self.replies: dict[int, LiveReply] = {}
+        self._loading: dict[int, asyncio.Lock] = {}
+
+    def join(self, viewer: Viewer, conversation_id: UUID) -> None:
+        """From now on the viewer gets what happens in the conversation, and only in that."""
+        self.leave(viewer)
+        viewer.conversation_id = conversation_id
+        self.viewers.setdefault(conversation_id, set()).add(viewer)
+
+    def leave(self, viewer: Viewer) -> None:
+        conversation_id, viewer.conversation_id = viewer.conversation_id, None
+        if conversation_id is None:
+            return
+        watching = self.viewers.get(conversation_id, set())
+        watching.discard(viewer)
+        if not watching:
+            self.viewers.pop(conversation_id, None)
+
+    def watched(self, conversation_id: UUID) -> bool:
+        return conversation_id in self.viewers
+
+    async def show(self, viewer: Viewer, reply_id: int) -> None:
+        """The first frames of a running reply: keep nothing, here is all that is stored."""
+        live = await self._live(reply_id)
+        frames = await database.render(live.snapshot)
+        for part, frame in frames.items():
+            viewer.frame(reply_id, part, frame)
+
+    async def begin(self, conversation_id: UUID, reply_id: int, begun: str | None) -> None:
+        """A reply that all viewers see from its beginning; None: some of it is stored already."""
+        if not self.watched(conversation_id):
+            return
+        if begun is None:
+            await self._repair(conversation_id, reply_id)
+        else:
+            live = await database.render(LiveReply.from_text, reply_id, begun, [])
+            self.replies[reply_id] = live
+
+    async def advance(self, grown: Mapping[int, tuple[UUID, Chunks]]) -> None:
+        """Renders committed chunks and hands the frames to all who look: one hop for all."""
+        watched = {
+            reply_id: chunks
+            for reply_id, (conversation_id, chunks) in grown.items()
+            if self.watched(conversation_id) and reply_id in self.replies
+        }
+        if not watched:
+            return
+        rendered, holes = await database.render(self._render, watched)
+        for reply_id, frames in rendered.items():
+            self._deliver(grown[reply_id][0], reply_id, frames)
+        for reply_id in holes:
+            await self._repair(grown[reply_id][0], reply_id)
+
+    def _render(self, watched: Mapping[int, Chunks]) -> tuple[dict[int, Frames], list[int]]:
+        rendered: dict[int, Frames] = {}
+        holes: list[int] = []
+        for reply_id, chunks in watched.items():
+            if (live := self.replies.get(reply_id)) is None:
+                continue
+            try:
+                rendered[reply_id] = live.advance(chunks)
+            except Hole:
+                holes.append(reply_id)
+        return rendered, holes
+
+    async def settle(self, conversation_id: UUID, reply_id: int, last: Chunks) -> None:
+        """The last chunks and the final look of a reply that has ended."""
+        if reply_id in self.replies and last:
+            await self.advance({reply_id: (conversation_id, last)})
+        live = self.replies.pop(reply_id, None)
+        self._loading.pop(reply_id, None)
+        if live is not None and self.watched(conversation_id):
+            self._deliver(conversation_id, reply_id, await database.render(live.settle))
+
+    async def _live(self, reply_id: int) -> LiveReply:
+        lock = self._loading.setdefault(reply_id, asyncio.Lock())
+        async with lock:
+            live = self.replies.get(reply_id)
+            if live is None:
+                live = await self._load(reply_id)
+            return live
+
+    async def _load(self, reply_id: int) -> LiveReply:
+        begun, chunks = await database.read(progress.stored_text, reply_id)
+        live = await database.render(LiveReply.from_text, reply_id, begun, chunks)
+        self.replies[reply_id] = live
+        return live
+
+    async def _repair(self, conversation_id: UUID, reply_id: int) -> None:
+        """Something was missed: the database is read again, all viewers start anew from it."""
+        live = await self._load(reply_id)
+        self._deliver(conversation_id, reply_id, await database.render(live.snapshot))
+
+    def _deliver(self, conversation_id: UUID, reply_id: int, frames: Frames) -> None:
+        for viewer in self.viewers.get(conversation_id, ()):
+            for part, frame in frames.items():
+                viewer.frame(reply_id, part, frame)
+
+    def forget_unwatched(self, conversations: Mapping[int, UUID]) -> None:
+        """Frees the documents that nobody looks at any more; `conversations` by reply."""
+        for reply_id in list(self.replies):
+            conversation_id = conversations.get(reply_id)
+            if conversation_id is None or not self.watched(conversation_id):
+                self.replies.pop(reply_id, None)
+                self._loading.pop(reply_id, None)
+
+    def publish(self, conversation_id: UUID, event: Event) -> None:
+        for viewer in tuple(self.viewers.get(conversation_id, ())):
+            viewer.event(event)
+
+    def publish_in_languages(
+        self, conversation_id: UUID, events: Mapping[str, Event], *, default: str = "en"
+    ) -> None:
+        """The same event with texts in each viewer's language."""
+        for viewer in tuple(self.viewers.get(conversation_id, ())):
+            viewer.event(events.get(viewer.who.language) or events[default])
+
+    def languages(self, conversation_id: UUID) -> set[str]:
+        return {viewer.who.language for viewer in self.viewers.get(conversation_id, ())}
+
+    def publish_to_user(self, user_id: int, event: Event) -> None:
+        for viewer in tuple(self.everyone):
+            if viewer.who.user_id == user_id:
+                viewer.event(event)
+
+    def close(self, viewers: Iterable[Viewer], code: int) -> None:
+        for viewer in tuple(viewers):
+            viewer.end(code)
+
+    def where(self, test: Callable[[Viewer], bool]) -> list[Viewer]:
+        return [viewer for viewer in self.everyone if test(viewer)]

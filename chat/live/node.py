@@ -1,0 +1,92 @@
+"""This server process: its relay, its hub and its watchers, made when the event loop is there."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Coroutine
+
+from django.conf import settings
+
+from chat import database
+from chat.domain import endings
+from chat.models.completion import State
+
+from .hub import Hub
+from .relay import Relay
+from .sweep import Sweep
+from .viewer import RESTART
+
+logger = logging.getLogger(__name__)
+
+NEAR_THE_END = 3.0
+FINAL_STORE = 5.0
+
+
+class Node:
+    """`id` is made anew at each start: it says who owns a running reply."""
+
+    def __init__(self) -> None:
+        self.id = secrets.token_hex(8)
+        self.loop = asyncio.get_running_loop()
+        self.hub = Hub()
+        self.relay = Relay(self.id, self.hub)
+        self.draining = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        sweep = Sweep(self.id, self.hub, self.relay)
+        self._watch(self.relay.ticker.run())
+        self._watch(sweep.run())
+
+    def _watch(self, work: Coroutine[None, None, None]) -> None:
+        self._tasks.append(self.loop.create_task(work))
+
+    async def drain(self) -> None:
+        """Refuses new replies, lets some end, ends the rest as interrupted, closes all sockets."""
+        if self.draining:
+            return
+        self.draining = self.relay.draining = True
+        logger.info("draining %d replies", len(self.relay.running))
+        await self._wait_for_replies()
+        try:
+            async with asyncio.timeout(FINAL_STORE):
+                await self.relay.cut_all(State.INTERRUPTED)
+                await database.write(endings.interrupt_waiting, self.id)
+        except TimeoutError:
+            logger.warning("some replies are left to be taken over")
+        self.hub.close(self.hub.everyone, RESTART)
+        await asyncio.sleep(0.2)
+        for task in self._tasks:
+            task.cancel()
+        await self.relay.close()
+
+    async def _wait_for_replies(self) -> None:
+        deadline = self.loop.time() + NEAR_THE_END
+        while self.relay.running and self.loop.time() < deadline:
+            await asyncio.sleep(0.05)
+
+
+_node: Node | None = None
+
+
+def current() -> Node:
+    """The node of this process, started on first use. Needs the running event loop."""
+    global _node  # noqa: PLW0603 - one process is one node
+    if _node is None or _node.loop is not asyncio.get_running_loop():
+        _node = Node()
+        _node.start()
+    return _node
+
+
+def running() -> Node | None:
+    """The node if there is one: for sync code, which must not make it."""
+    return _node
+
+
+def is_draining() -> bool:
+    return _node is not None and _node.draining
+
+
+def take_over_at_start() -> int:
+    """Before the first request: on SQLite nobody else can own what still looks open."""
+    return len(endings.take_over("", at_once=settings.SQLITE))

@@ -1,0 +1,187 @@
+"""Runs replies: one task per reply, owned by the node and by no socket."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from contextlib import aclosing
+from uuid import UUID
+
+from chat import database, providers
+from chat.domain import begin, endings
+from chat.domain.runs import Run
+from chat.models.completion import State
+
+from .hub import Chunks, Hub
+from .present import ended_events
+from .running import Running
+from .ticker import Ticker, as_chunks
+
+logger = logging.getLogger(__name__)
+
+FINISH_ATTEMPTS = 20
+SHOWN_WITHIN = 5.0
+
+
+class Relay:
+    """`begin` takes a queued completion and writes it to its end, whoever looks or leaves."""
+
+    def __init__(self, node_id: str, hub: Hub) -> None:
+        self.node_id = node_id
+        self.hub = hub
+        self.running: dict[UUID, Running] = {}
+        self.waiting: set[UUID] = set()
+        self.ticker = Ticker(hub, self._being_written)
+        self.draining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._clients: dict[tuple[int, str], providers.Client] = {}
+
+    def _being_written(self) -> list[Running]:
+        return [running for running in self.running.values() if not running.finishing]
+
+    async def begin(self, completion_id: UUID) -> bool:
+        """False when it has to wait for another reply, or is not queued any more."""
+        if self.draining:
+            return False
+        run = await database.write(begin.begin, completion_id, self.node_id)
+        if run is None:
+            return False
+        self.waiting.discard(completion_id)
+        running = self.start(run)
+        await self.hub.begin(run.conversation_id, run.owner.reply_id, None)
+        running.shown.set()
+        self.hub.publish(run.conversation_id, {"type": "reply.begun", "reply": run.owner.reply_id})
+        return True
+
+    def wait(self, completion_id: UUID) -> None:
+        """It is queued behind another reply of its branch."""
+        self.waiting.add(completion_id)
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self.running or self.waiting)
+
+    def start(self, run: Run) -> Running:
+        running = Running(run)
+        running.renewed_at = time.monotonic()
+        self.running[run.owner.completion_id] = running
+        self._spawn(self._write(running))
+        return running
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Tasks nobody holds are collected in the middle of their work."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self, completion_id: UUID) -> None:
+        """Of another node's reply nothing happens here: that node finds the request."""
+        if running := self.running.get(completion_id):
+            running.cut(State.STOPPED)
+        elif completion_id in self.waiting:
+            self.waiting.discard(completion_id)
+            ended = await database.write(endings.end_waiting, completion_id, self.node_id)
+            if ended is not None:
+                await self.show_end(ended[0], ended[1], [])
+                await self._begin_waiting(ended[0])
+
+    async def _write(self, running: Running) -> None:
+        """Never cancelled itself: a stop cancels the stream, and what came is kept and counted."""
+        running.stream = asyncio.create_task(self._read(running))
+        if running.ending is not None:
+            running.stream.cancel()
+        await asyncio.wait([running.stream])
+        running.finishing = True
+        await self.ticker.quiet()
+        try:
+            await self._finish(running)
+        finally:
+            self.running.pop(running.owner.completion_id, None)
+        await self._begin_waiting(running.conversation_id)
+
+    async def _read(self, running: Running) -> None:
+        run = running.run
+        if run.endpoint is None or run.prompt is None:
+            running.end(State.FAILED, run.problem or "internal")
+            return
+        client = self._client(run)
+        try:
+            events = providers.complete(client, run.endpoint, run.prompt, pace=running.pace)
+            async with aclosing(events):
+                async for event in events:
+                    if running.receive(event):
+                        self.ticker.ring()
+            if running.usage_refused and run.provider_id is not None:
+                await database.write(endings.stop_asking_for_usage, run.provider_id)
+        except asyncio.CancelledError:
+            running.end(State.INTERRUPTED)
+        except Exception:
+            logger.exception("reply %s broke", running.owner.completion_id)
+            running.end(State.FAILED, "internal")
+
+    def _client(self, run: Run) -> providers.Client:
+        """One shared client for each provider at its present address."""
+        assert run.endpoint is not None and run.provider_id is not None
+        key = (run.provider_id, run.endpoint.base_url)
+        if key not in self._clients:
+            self._clients[key] = providers.Client()
+        return self._clients[key]
+
+    async def _finish(self, running: Running) -> None:
+        """The end in one transaction, tried again while the database is away."""
+        ending, prompt_text = running.final(), _prompt_text(running.run)
+        for attempt in range(FINISH_ATTEMPTS):
+            pieces = list(running.take())
+            try:
+                ended = await database.write(
+                    endings.finish, running.owner, running.run.bill, ending, pieces, prompt_text
+                )
+            except Exception:
+                logger.exception("the end of reply %s was not stored", running.reply_id)
+                await asyncio.sleep(min(0.2 * 2**attempt, 5))
+                continue
+            if ended:
+                await _shown(running)
+                await self.show_end(running.conversation_id, running.reply_id, as_chunks(pieces))
+                self._tell_owner(running)
+            return
+
+    def _tell_owner(self, running: Running) -> None:
+        if running.run.bill.user_id is not None:
+            self.hub.publish_to_user(running.run.bill.user_id, {"type": "conversations.changed"})
+
+    async def show_end(self, conversation_id: UUID, reply_id: int, last: Chunks) -> None:
+        await self.hub.settle(conversation_id, reply_id, last)
+        if languages := self.hub.languages(conversation_id):
+            events = await database.read(ended_events, reply_id, languages)
+            self.hub.publish_in_languages(conversation_id, events)
+
+    async def _begin_waiting(self, conversation_id: UUID) -> None:
+        waiting = await database.read(begin.waiting_in, conversation_id, self.node_id)
+        for completion_id in waiting:
+            await self.begin(completion_id)
+
+    async def cut_all(self, state: State) -> None:
+        """Ends everything and waits until it is stored."""
+        for running in list(self.running.values()):
+            running.cut(state)
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+
+
+async def _shown(running: Running) -> None:
+    """An end must not overtake the message that it ends."""
+    try:
+        async with asyncio.timeout(SHOWN_WITHIN):
+            await running.shown.wait()
+    except TimeoutError:
+        logger.warning("reply %s ended before it was shown", running.reply_id)
+
+
+def _prompt_text(run: Run) -> str:
+    messages = run.prompt.messages if run.prompt else ()
+    return "\n".join(message.content for message in messages)

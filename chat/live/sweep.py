@@ -1,0 +1,77 @@
+"""Watches what other processes and sync code may have changed: rights, stops, dead nodes."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from chat import database
+from chat.domain import endings, progress, rights
+
+from .hub import Hub
+from .relay import Relay
+from .viewer import NO_RIGHT, SIGN_IN_AGAIN, TOO_SLOW, Viewer
+
+logger = logging.getLogger(__name__)
+
+# Seconds. What somebody may no longer see must be gone from the page within one second.
+INTERVAL = 0.5
+DEAD_NODES_EVERY = 10
+
+
+class Sweep:
+    def __init__(self, node_id: str, hub: Hub, relay: Relay) -> None:
+        self._node_id = node_id
+        self._hub = hub
+        self._relay = relay
+
+    async def run(self) -> None:
+        rounds = 0
+        while True:
+            await asyncio.sleep(INTERVAL)
+            rounds += 1
+            try:
+                await self._stops()
+                await self._rights()
+                if rounds % DEAD_NODES_EVERY == 0:
+                    await self._dead_nodes()
+            except Exception:
+                # The database is away, perhaps: the next round tries again.
+                logger.exception("a sweep failed")
+
+    async def _stops(self) -> None:
+        if not self._relay.is_busy:
+            return
+        for completion_id in await database.read(progress.stops_requested, self._node_id):
+            await self._relay.stop(completion_id)
+
+    async def _rights(self) -> None:
+        viewers = list(self._hub.everyone)
+        for viewer in viewers:
+            if viewer.is_stuck():
+                viewer.end(TOO_SLOW)
+        if not viewers:
+            return
+        asked = {
+            (viewer.who.user_id, viewer.who.session_key, viewer.conversation_id)
+            for viewer in viewers
+        }
+        held = await database.read(rights.held, asked)
+        for viewer in viewers:
+            self._compare(viewer, held)
+
+    def _compare(self, viewer: Viewer, held: rights.Held) -> None:
+        who = viewer.who
+        if held.fingerprints.get((who.user_id, who.session_key)) != who.fingerprint:
+            viewer.end(SIGN_IN_AGAIN)
+        elif viewer.conversation_id and not held.may_see(who.user_id, viewer.conversation_id):
+            viewer.end(NO_RIGHT)
+
+    async def _dead_nodes(self) -> None:
+        ended = await database.write(endings.take_over, self._node_id, at_once=False)
+        for conversation_id, reply_id in ended:
+            await self._relay.show_end(conversation_id, reply_id, [])
+        self._hub.forget_unwatched(self._conversations())
+
+    def _conversations(self) -> dict[int, UUID]:
+        running = self._relay.running.values()
+        return {reply.reply_id: reply.conversation_id for reply in running}

@@ -1,0 +1,119 @@
+"""One tick for all running replies of a node: store in one transaction, then show."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from chat import database
+from chat.domain import progress
+from chat.domain.runs import Piece
+from chat.models.completion import State
+
+from . import failpoints
+from .hub import Chunks, Hub
+from .running import Running
+
+logger = logging.getLogger(__name__)
+
+# Seconds. A node with little to do stores at once and then every 40 ms; with more replies the
+# ticks are further apart, so that the cost of commits and frames stays flat.
+INTERVAL = 0.04
+INTERVAL_PER_REPLY = 0.0005
+LONGEST_INTERVAL = 0.2
+RENEW_AFTER = 5.0
+RETRY_AFTER = 0.5
+GIVE_UP_AFTER = 45.0
+
+
+class Ticker:
+    """`ring` asks for a tick: at once when the node was idle, else at the next interval."""
+
+    def __init__(self, hub: Hub, running: Callable[[], list[Running]]) -> None:
+        self._hub = hub
+        self._running = running
+        self._bell = asyncio.Event()
+        self._failing_since: float | None = None
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Returns when no tick is under way: what it took is stored and shown, or kept."""
+        await self._quiet.wait()
+
+    def ring(self) -> None:
+        self._bell.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._rung()
+            started = time.monotonic()
+            replies = self._running()
+            self._quiet.clear()
+            try:
+                stored = await self._tick(replies)
+            finally:
+                self._quiet.set()
+            interval = min(INTERVAL + INTERVAL_PER_REPLY * len(replies), LONGEST_INTERVAL)
+            spent = time.monotonic() - started
+            await asyncio.sleep(max(interval - spent, 0) if stored else RETRY_AFTER)
+
+    async def _rung(self) -> None:
+        """Also comes by itself while replies run: their leases are to be renewed."""
+        try:
+            await asyncio.wait_for(self._bell.wait(), RENEW_AFTER / 2)
+        except TimeoutError:
+            pass
+        self._bell.clear()
+
+    async def _tick(self, replies: list[Running]) -> bool:
+        """False when the database did not take it; nothing was shown then."""
+        now = time.monotonic()
+        taken = {running.reply_id: list(running.take()) for running in replies}
+        due = [running for running in replies if now - running.renewed_at > RENEW_AFTER]
+        pieces = [piece for pieces in taken.values() for piece in pieces]
+        if not pieces and not due:
+            return True
+        try:
+            lost = await database.write(progress.store, pieces, [run.owner for run in due])
+        except Exception:
+            self._note_failure(replies)
+            return False
+        self._failing_since = None
+        for running in due:
+            running.renewed_at = now
+        failpoints.reach("after-commit")
+        await self._show(replies, taken, {id for id in lost})
+        failpoints.reach("after-publish")
+        return True
+
+    async def _show(
+        self, replies: list[Running], taken: dict[int, list[Piece]], lost: set[object]
+    ) -> None:
+        grown = {}
+        for running in replies:
+            if running.owner.completion_id in lost:
+                running.cut(State.INTERRUPTED)
+                continue
+            pieces = taken[running.reply_id]
+            running.stored(pieces)
+            if pieces:
+                grown[running.reply_id] = (running.conversation_id, as_chunks(pieces))
+        await self._hub.advance(grown)
+
+    def _note_failure(self, replies: list[Running]) -> None:
+        """Nothing is shown that is not stored; reading stops by itself; after a while it ends."""
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            logger.exception("the database does not take text; trying again")
+            for running in replies:
+                self._hub.publish(running.conversation_id, {"type": "node.saving"})
+        elif now - self._failing_since > GIVE_UP_AFTER:
+            for running in replies:
+                running.cut(State.FAILED, "storage")
+        self.ring()
+
+
+def as_chunks(pieces: list[Piece]) -> Chunks:
+    return [(piece.seq, piece.part, piece.text) for piece in pieces]

@@ -1,0 +1,91 @@
+"""One open socket, as the hub sees it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from chat.models.completion import Part
+from chat.protocol import Frame
+
+from .mailbox import Event, Mailbox, Overfull
+
+logger = logging.getLogger(__name__)
+
+# Close codes, beside the standard 1012 (come back soon).
+SIGN_IN_AGAIN = 4001
+NO_RIGHT = 4003
+TOO_SLOW = 4008
+TOO_MANY = 4013
+BAD_MESSAGES = 4400
+RESTART = 1012
+
+SECONDS_WITHOUT_ACKNOWLEDGEMENT = 30.0
+
+Send = Callable[[str], Awaitable[None]]
+Close = Callable[[int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person behind a socket, and the version of rights that was looked up."""
+
+    user_id: int
+    session_key: str
+    fingerprint: str
+    language: str
+
+
+class Viewer:
+    """Put in what is to be seen; `pump` sends it as fast as the browser takes it in."""
+
+    def __init__(self, who: Who, send: Send, close: Close) -> None:
+        self.who = who
+        self.conversation_id: UUID | None = None
+        self.mailbox = Mailbox()
+        self.closing: int | None = None
+        self._send = send
+        self._close = close
+        self._wake = asyncio.Event()
+        self._full_since: float | None = None
+
+    def frame(self, reply_id: int, part: Part, frame: Frame) -> None:
+        self.mailbox.put_frame(reply_id, part, frame)
+        self._wake.set()
+
+    def event(self, event: Event) -> None:
+        try:
+            self.mailbox.put_event(event)
+        except Overfull:
+            self.end(TOO_SLOW)
+        self._wake.set()
+
+    def acknowledge(self, count: int) -> None:
+        self.mailbox.acknowledge(count)
+        self._full_since = None
+        self._wake.set()
+
+    def end(self, code: int) -> None:
+        """Closes the socket as soon as its pump gets to run."""
+        self.closing = self.closing or code
+        self._wake.set()
+
+    def is_stuck(self) -> bool:
+        """True when data waits and the browser has acknowledged nothing for long."""
+        if self.mailbox.is_empty or self.mailbox.outstanding == 0:
+            self._full_since = None
+            return False
+        now = time.monotonic()
+        self._full_since = self._full_since or now
+        return now - self._full_since > SECONDS_WITHOUT_ACKNOWLEDGEMENT
+
+    async def pump(self) -> None:
+        """Runs as long as the socket is open."""
+        while self.closing is None:
+            await self._wake.wait()
+            self._wake.clear()
+            while self.closing is None and (text := self.mailbox.take()) is not None:
+                await self._send(text)
+        await self._close(self.closing)

@@ -1,0 +1,88 @@
+"""Serves Chatsite with daphne: checks first, then the demonstration provider, then the door."""
+
+import logging
+import signal
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+from twisted.internet import reactor
+
+from chat import demo
+from chat.domain import doctor
+from chat.live import node
+from chat.management.serving import ChatServer
+
+logger = logging.getLogger(__name__)
+
+# sysexits.h: the configuration is wrong.
+EX_CONFIG = 78
+
+
+class Command(BaseCommand):
+    help = "Serves the pages and sockets. The address is HOST and PORT from the environment."
+    requires_system_checks = []
+
+    def handle(self, **options: Any) -> None:
+        if complaints := doctor.complaints():
+            for sentence in complaints:
+                self.stderr.write(sentence)
+            sys.exit(EX_CONFIG)
+        if taken := node.take_over_at_start():
+            logger.info("%d answers were interrupted by the last end of the server", taken)
+        signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(reactor.stop))
+        _server(import_string(settings.ASGI_APPLICATION)).run()
+
+
+def _server(application: Any) -> ChatServer:
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    return ChatServer(
+        application,
+        before=_before,
+        drain=_drain,
+        endpoints=[f"tcp:port={settings.PORT}:interface={host.replace(':', chr(92) + ':')}"],
+        ping_interval=5,
+        ping_timeout=10,
+        websocket_max_message_size=262_144,
+        websocket_max_frame_size=262_144,
+        application_close_timeout=5,
+        http_timeout=120,
+        server_name="chatsite",
+        verbosity=0,
+        ready_callable=_ready,
+        **_proxy_headers(),
+    )
+
+
+def _proxy_headers() -> dict[str, str]:
+    if not settings.BEHIND_PROXY:
+        return {}
+    return {
+        "proxy_forwarded_address_header": "X-Forwarded-For",
+        "proxy_forwarded_proto_header": "X-Forwarded-Proto",
+    }
+
+
+async def _before() -> None:
+    node.current()
+    if settings.DEMO:
+        try:
+            await demo.start("127.0.0.1", settings.DEMO_PORT)
+        except OSError as error:
+            logger.warning(
+                "The demonstration provider is not there: port %d: %s. "
+                "Set CHATSITE_DEMO_PORT, or CHATSITE_DEMO=0.",
+                settings.DEMO_PORT,
+                error.strerror,
+            )
+
+
+async def _drain() -> None:
+    await node.current().drain()
+
+
+def _ready() -> None:
+    sys.stdout.write(f"Chatsite is at {settings.PUBLIC_URLS[0]}  (Ctrl-C ends it)\n")
+    sys.stdout.flush()

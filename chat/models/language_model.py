@@ -1,0 +1,48 @@
+"""The language models that people may choose from."""
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .provider import Provider
+from .user import User
+
+
+class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
+    def usable_by(self, user: User) -> "LanguageModelQuerySet":
+        """Enabled at an enabled provider, and open to everyone or to one of the user's teams."""
+        open_to = models.Q(groups=None) | models.Q(groups__in=user.groups.all())
+        return self.filter(open_to, enabled=True, provider__enabled=True).distinct()
+
+
+class LanguageModel(models.Model):
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="language_models")
+    model_name = models.CharField(
+        _("model name"), max_length=200, help_text=_("As the provider spells it.")
+    )
+    label = models.CharField(
+        _("label"), max_length=100, blank=True, help_text=_("What people see; empty: the name.")
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
+    groups = models.ManyToManyField(
+        Group,
+        blank=True,
+        verbose_name=_("teams"),
+        help_text=_("Who may use it; empty: everyone."),
+    )
+    context_window = models.PositiveIntegerField(_("context window"), null=True, blank=True)
+    default_parameters = models.JSONField(_("default parameters"), default=dict, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    objects = LanguageModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["provider__name", "position", "model_name"]
+        verbose_name = _("language model")
+        verbose_name_plural = _("language models")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "model_name"], name="one_row_per_model")
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.model_name

@@ -1,0 +1,1 @@
+"""The site: settings, entry points and the top of the URL tree."""

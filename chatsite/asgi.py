@@ -1,0 +1,40 @@
+"""The ASGI application, for daphne, uvicorn and others: pages, socket, start and end."""
+
+import os
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+pages = get_asgi_application()
+
+# These read the models, which are there only after the line above.
+from chat.live import node  # noqa: E402
+from chat.routing import websocket_urlpatterns  # noqa: E402
+
+
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """Servers that announce start and end (uvicorn) get the same drain as daphne."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            node.current()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await node.current().drain()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+async def refuse(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "websocket.close"})
+
+
+async def socket(scope: Any, receive: Any, send: Any) -> None:
+    """Sockets at unknown addresses are refused without a traceback."""
+    known = scope["path"] == "/live/"
+    await (URLRouter(websocket_urlpatterns) if known else refuse)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": pages, "websocket": socket, "lifespan": lifespan})

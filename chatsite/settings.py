@@ -1,0 +1,251 @@
+"""All settings, each with its value from the environment; the README has the table."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from .environment import (
+    data_directory,
+    env_bool,
+    env_int,
+    env_list,
+    env_origins,
+    env_text,
+    host_of,
+    secret_key,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = data_directory(env_text("CHATSITE_DATA_DIR", str(BASE_DIR / "var")))
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = secret_key(DATA_DIR)
+ENCRYPTION_KEYS = env_text("ENCRYPTION_KEYS")
+ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
+
+# Where it is reached. The socket compares the browser's Origin with these, to the letter.
+HOST = env_text("HOST", "127.0.0.1")
+PORT = env_int("PORT", 8000, least=0, most=65535)
+PUBLIC_URLS = env_origins(
+    "PUBLIC_URL", [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}", f"http://[::1]:{PORT}"]
+)
+HTTPS = PUBLIC_URLS[0].startswith("https://")
+if HTTPS and not all(url.startswith("https://") for url in PUBLIC_URLS):
+    raise ImproperlyConfigured("PUBLIC_URL mixes http and https; use https everywhere.")
+ALLOWED_HOSTS = [host_of(url) for url in PUBLIC_URLS]
+CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
+BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "daphne",
+    "chat.apps.ChatConfig",
+    "chat.apps.ChatAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "chat.views.middleware.PrivatePagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "chatsite.urls"
+ASGI_APPLICATION = "chatsite.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------
+DATABASE_URL = env_text("DATABASE_URL")
+SQLITE = not DATABASE_URL or DATABASE_URL.startswith("sqlite")
+
+
+def _database() -> dict[str, Any]:
+    if not DATABASE_URL:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "db.sqlite3"}
+    try:
+        return dict(dj_database_url.parse(DATABASE_URL))
+    except (ValueError, KeyError):
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read; write postgres://user:password@host:5432/name."
+        ) from None
+
+
+DATABASES: dict[str, dict[str, Any]] = {"default": _database()}
+if SQLITE:
+    # Without IMMEDIATE, concurrent read-then-write transactions fail at once with "database is
+    # locked", whatever the timeout. FULL is SQLite's answer to power loss.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
+        ),
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=15s"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env_text("REDIS_URL")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- People ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "chat.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "chat.views.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/m/key,30/m/ip"}
+FIRST_ADMIN_EMAIL = env_text("CHATSITE_ADMIN_EMAIL", "admin@localhost")
+FIRST_ADMIN_PASSWORD = env_text("CHATSITE_ADMIN_PASSWORD")
+EMAIL_BACKEND = env_text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "chatsite@localhost")
+
+# --- Language, time --------------------------------------------------------------------------
+LANGUAGE_CODE = env_text("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("it", "Italiano")]
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; write en, de, fr or it.")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env_text("TIME_ZONE", "Europe/Zurich")
+USE_TZ = True
+USE_I18N = True
+
+# --- Static files ----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "chatsite.staticfiles.ModuleManifestStorage"},
+}
+
+# --- Browser security ------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+LANGUAGE_COOKIE_NAME = "language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env_int("SESSION_DAYS", 7, least=1, most=365) * 86400
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- What Chatsite itself is told --------------------------------------------------------------
+SITE_NAME = env_text("SITE_NAME", "Chatsite")
+DEMO = env_bool("CHATSITE_DEMO", default=True)
+DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if PORT else 0)
+# Providers on private addresses (a model in your own network) are named here as host:port.
+PRIVATE_PROVIDERS = env_list("PRIVATE_PROVIDERS")
+if DEMO:
+    PRIVATE_PROVIDERS.append(f"127.0.0.1:{DEMO_PORT}")
+MAX_MESSAGE_CHARACTERS = env_int("MAX_MESSAGE_CHARACTERS", 64_000, least=100)
+MAX_REPLY_BYTES = env_int("MAX_REPLY_BYTES", 1_000_000, least=1000)
+MAX_RUNNING_PER_USER = env_int("MAX_RUNNING_PER_USER", 3, least=1)
+MAX_RUNNING = env_int("MAX_RUNNING", 400, least=1)
+MAX_SENDS_PER_MINUTE = env_int("MAX_SENDS_PER_MINUTE", 30, least=1)
+MAX_SOCKETS_PER_USER = env_int("MAX_SOCKETS_PER_USER", 20, least=1)
+FIRST_BYTE_TIMEOUT = env_int("FIRST_BYTE_TIMEOUT", 60, least=1)
+REPLY_TIMEOUT = env_int("REPLY_TIMEOUT", 600, least=1)
+FAILPOINTS = env_list("CHATSITE_FAILPOINTS")
+
+LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "chatsite.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # The client libraries log request lines and headers; those can carry secrets.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
+        "daphne": {"level": "WARNING"},
+        "asyncio": {"level": "WARNING"},
+    },
+}

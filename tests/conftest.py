@@ -1,0 +1,60 @@
+"""The cast: Alice owns, Bob holds a share, Charlie is a stranger, Dana audits, Erin administers."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from chat import providers
+from chat.models import ApiKey, Conversation, LanguageModel, Provider, User
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def alice(db: Any) -> User:
+    return User.objects.create_user("alice@example.org", PASSWORD, name="Alice Adler")
+
+
+@pytest.fixture
+def bob(db: Any) -> User:
+    return User.objects.create_user("bob@example.org", PASSWORD, name="Bob Brunner")
+
+
+@pytest.fixture
+def charlie(db: Any) -> User:
+    return User.objects.create_user("charlie@example.org", PASSWORD, name="Charlie Caflisch")
+
+
+@pytest.fixture
+def dana(db: Any) -> User:
+    user = User.objects.create_user("dana@example.org", PASSWORD, name="Dana Dürr", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_usage"))
+    return user
+
+
+@pytest.fixture
+def erin(db: Any) -> User:
+    return User.objects.create_superuser("erin@example.org", PASSWORD, name="Erin Egli")
+
+
+@pytest.fixture
+def provider(db: Any) -> Provider:
+    """An OpenAI-compatible provider that nobody listens at, with a key of the organisation."""
+    row = Provider.objects.create(
+        name="House models", kind="openai_compatible", base_url="http://127.0.0.1:9/v1"
+    )
+    key = ApiKey(provider=row)
+    key.seal(providers.Secret("sk-test-0123456789"))
+    key.save()
+    return row
+
+
+@pytest.fixture
+def model(provider: Provider) -> LanguageModel:
+    return LanguageModel.objects.create(provider=provider, model_name="house-1", label="House One")
+
+
+@pytest.fixture
+def conversation(alice: User, model: LanguageModel) -> Conversation:
+    return Conversation.objects.create(owner=alice, title="Moving house", language_model=model)
