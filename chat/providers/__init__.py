@@ -1,0 +1,82 @@
+"""Language model providers: events from bytes, adapters that declare, and one guarded client."""
+
+from chat.providers.adapter import Adapter, BadEndpoint
+from chat.providers.addresses import check_base_url
+from chat.providers.client import Client
+from chat.providers.completion import STREAM_OPTIONS_REFUSED, complete
+from chat.providers.estimate import estimate_tokens
+from chat.providers.events import (
+    Cancelled,
+    ChoiceFinished,
+    Completed,
+    ErrorCategory,
+    Event,
+    FinishReason,
+    ProviderError,
+    ReasoningDelta,
+    RefusalDelta,
+    StreamStarted,
+    Terminal,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+    UsageReported,
+)
+from chat.providers.kinds import KINDS, UnknownKind, adapter_for
+from chat.providers.listing import list_models
+from chat.providers.parameters import InvalidParameter, Parameter
+from chat.providers.secret import InvalidSecret, Secret
+from chat.providers.values import (
+    Endpoint,
+    JSONValue,
+    ListedModel,
+    ModelList,
+    Prompt,
+    PromptMessage,
+    Timeouts,
+    ToolCall,
+)
+from chat.providers.wording import notice_for, words_for
+
+__all__ = [
+    "KINDS",
+    "STREAM_OPTIONS_REFUSED",
+    "Adapter",
+    "BadEndpoint",
+    "Cancelled",
+    "ChoiceFinished",
+    "Client",
+    "Completed",
+    "Endpoint",
+    "ErrorCategory",
+    "Event",
+    "FinishReason",
+    "InvalidParameter",
+    "InvalidSecret",
+    "JSONValue",
+    "ListedModel",
+    "ModelList",
+    "Parameter",
+    "Prompt",
+    "PromptMessage",
+    "ProviderError",
+    "ReasoningDelta",
+    "RefusalDelta",
+    "Secret",
+    "StreamStarted",
+    "Terminal",
+    "TextDelta",
+    "Timeouts",
+    "ToolCall",
+    "ToolCallDelta",
+    "UnknownKind",
+    "Usage",
+    "UsageReported",
+    "adapter_for",
+    "check_base_url",
+    "complete",
+    "estimate_tokens",
+    "list_models",
+    "notice_for",
+    "words_for",
+]
