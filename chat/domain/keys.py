@@ -1,8 +1,8 @@
 """The organisation's keys to providers, and the key ring that seals them.
 
-    KeyProblem        has a sentence without any secret
-    ├── RingNotOurs   the ring comes from the environment: the sentence says what to put there
-    └── StillNeeded   this encryption key cannot be taken out of the ring
+KeyProblem        has a sentence without any secret
+├── RingNotOurs   the ring comes from the environment: the sentence says what to put there
+└── StillNeeded   this encryption key cannot be taken out of the ring
 """
 
 import os
@@ -110,10 +110,9 @@ def check_keys() -> list[str]:
     needed = {kid for key in _in_use() if (kid := _kid_of(key))}
     if not needed or needed & kids:
         return []
-    return [
-        f"The stored provider keys were sealed with encryption key {', '.join(sorted(needed))}, "
-        f"which is not in {_source()}. Put it back there."
-    ]
+    names = ", ".join(sorted(needed))
+    sentence = f"The stored provider keys need encryption key {names}, which is missing."
+    return [f"{sentence} Put it back into {_source()}."]
 
 
 def rotate() -> int:
@@ -128,9 +127,7 @@ def rotate() -> int:
                 "ENCRYPTION_KEYS is set in the environment. Put this new key in front of it, "
                 f"followed by a comma, restart, and run this again: {crypto.KeyRing.generate_key()}"
             )
-        key_ring()
-        lines = _lines()
-        _write_ring([crypto.KeyRing.generate_key(), *lines])
+        _write_ring([crypto.KeyRing.generate_key(), *_lines()])
     outdated = _outdated()
     for key in outdated:
         key.reseal()
@@ -190,7 +187,7 @@ def _write_ring(lines: list[str]) -> None:
     """Replaces the file in one step: a crash leaves the old ring or the new one, never half."""
     path: Path = settings.ENCRYPTION_KEYS_FILE
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())

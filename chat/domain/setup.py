@@ -1,6 +1,6 @@
 """What a first start needs: the first administrator, and static files that are up to date.
 
-    SetupProblem   has a sentence that says what to change
+SetupProblem   has a sentence that says what to change
 """
 
 import hashlib

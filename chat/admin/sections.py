@@ -1,0 +1,50 @@
+"""The sections of the administration's first page, by what people look for."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .rights import may_view_usage
+
+SECTIONS = (
+    (_("Usage"), ("UsageRecord",)),
+    (_("Providers"), ("Provider", "LanguageModel", "ApiKey")),
+    (_("People"), ("User", "Group")),
+    (_("Conversations"), ("Conversation",)),
+)
+
+
+def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
+    """Sorts the pages that Django found for this person into our sections."""
+    pages = {page["object_name"]: page for app in apps for page in app["models"]}
+    found = []
+    for name, models in SECTIONS:
+        listed = [pages[model] for model in models if model in pages]
+        if models == ("UsageRecord",) and may_view_usage(request):
+            listed.insert(0, _usage_page())
+        if listed:
+            found.append(_section(name, listed))
+    return found
+
+
+def _section(name: Any, pages: list[Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "app_label": "chat",
+        "app_url": reverse("admin:index"),
+        "has_module_perms": True,
+        "models": pages,
+    }
+
+
+def _usage_page() -> dict[str, Any]:
+    return {
+        "name": _("Usage per user"),
+        "object_name": "Usage",
+        "perms": {"view": True},
+        "admin_url": reverse("admin:usage"),
+        "add_url": None,
+        "view_only": True,
+    }

@@ -1,0 +1,88 @@
+"""The site of the administration: who gets in, how, and what its sections are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from . import usage_pages
+from .sections import sections
+
+
+class ChatAdminSite(admin.AdminSite):
+    site_header = _("Chatsite administration")
+    site_title = _("Chatsite administration")
+    index_title = _("Administration")
+    enable_nav_sidebar = False
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Libraries register pages of their own, which do not keep the rules of this site."""
+        if admin_class is not None and admin_class.__module__.startswith("chat."):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Who is signed in but not staff is told so, instead of being asked to sign in again."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                return self.no_access(request)
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
+
+        return guarded
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        usage = [
+            path("usage/", self.admin_view(usage_pages.per_user), name="usage"),
+            path("usage/export/", self.admin_view(usage_pages.export), name="usage_export"),
+            path(
+                "usage/person/<int:user_id>/",
+                self.admin_view(usage_pages.person),
+                name="usage_person",
+            ),
+        ]
+        return [*usage, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return sections(request, super().get_app_list(request, app_label))
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one sign-in page, which keeps its limits and second factors."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        return redirect("admin:index") if self.has_permission(request) else self.no_access(request)
+
+    def logout(  # type: ignore[override]  # a redirect, not a page of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST":
+            logout(request)
+            return redirect("account_login")
+        return redirect("admin:index")
+
+    def password_change(  # type: ignore[override]  # a redirect, not a page of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def no_access(self, request: HttpRequest) -> HttpResponse:
+        context = {**self.each_context(request), "title": _("No access")}
+        return TemplateResponse(request, "admin/no_access.html", context, status=403)
