@@ -1,0 +1,53 @@
+"""Tables as CSV, in which no cell can become a formula when a spreadsheet opens it."""
+
+import csv
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+FORMULA_STARTS = "=+-@"
+QUOTES = "\"'`"
+
+# Without it, Excel reads UTF-8 as the code page of the country.
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def csv_lines(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The file, line by line. Texts are quoted, numbers are not, None is an empty cell."""
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    yield BYTE_ORDER_MARK + writer.writerow([cell(value) for value in header])
+    for row in rows:
+        yield writer.writerow([cell(value) for value in row])
+
+
+def cell(value: object) -> str | int | float:
+    """Numbers as they are; text that a spreadsheet might calculate gets a leading apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    text = str(value)
+    return f"'{text}" if _may_be_formula(text) else text
+
+
+def _may_be_formula(text: str) -> bool:
+    """Any line counts: a cell may be torn apart where quoting is not understood."""
+    if text[:1] in {"\t", "\r", "\n", "\0"}:
+        return True
+    return any(_first_sign(line) in FORMULA_STARTS for line in text.splitlines() if line.strip())
+
+
+def _first_sign(line: str) -> str:
+    """The first character that a spreadsheet would look at, full-width forms made plain."""
+    for character in unicodedata.normalize("NFKC", line):
+        if character in QUOTES or unicodedata.category(character)[0] in "CZ":
+            continue
+        return character
+    return " "
+
+
+class _Echo:
+    """A file for csv.writer that hands each line back instead of storing it."""
+
+    def write(self, line: str) -> Any:
+        return line

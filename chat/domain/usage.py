@@ -1,0 +1,89 @@
+"""Usage over many people, from the ledger alone: per user, per model, and in all.
+
+Whoever shows these needs the permission `chat.view_usage`; a person's own usage is in
+`chat.domain.own_usage`. Tokens are None where no call told them: unknown is never zero.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Lower
+
+from chat.models import UsageRecord
+from chat.models.usage_record import Source
+
+from .periods import Period
+
+COLUMNS = ("name", "email", "calls", "unreported", "prompt", "completion", "total", "last")
+
+SUMS: dict[str, Any] = {
+    "calls": Count("id"),
+    "unreported": Count("id", filter=~Q(source=Source.REPORTED)),
+    "prompt": Sum("prompt_tokens"),
+    "completion": Sum("completion_tokens"),
+    "total": Sum("total_tokens"),
+    "last": Max("created_at"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`people` counts the rows that were added up."""
+
+    people: int
+    calls: int
+    unreported: int
+    prompt: int | None
+    completion: int | None
+    total: int | None
+    last: datetime | None
+
+
+def per_user(period: Period, search: str = "", sort: str = "-total") -> QuerySet[Any, Any]:
+    """One row per person, as a dict of COLUMNS, `user_id` and `present`.
+
+    People are shown under their present name; those whose account was deleted (`present` is None)
+    under the name that the ledger kept. `sort` is one of COLUMNS, with a minus to turn it round.
+    """
+    records = UsageRecord.objects.filter(period.contains("created_at"))
+    rows = records.values("user_id").annotate(
+        name=Coalesce(Max("user__name"), Max("user_name")),
+        email=Coalesce(Max("user__email"), Max("user_email")),
+        present=Max("user__id"),
+        **SUMS,
+    )
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
+    return rows.order_by(*_order(sort))
+
+
+def totals(rows: QuerySet[Any, Any]) -> Totals:
+    """The sums over all rows of `per_user`, whatever page of them is shown: one query."""
+    sums = rows.order_by().aggregate(
+        people=Count("*"),
+        calls=Coalesce(Sum("calls"), Value(0)),
+        unreported=Coalesce(Sum("unreported"), Value(0)),
+        prompt=Sum("prompt"),
+        completion=Sum("completion"),
+        total=Sum("total"),
+        last=Max("last"),
+    )
+    return Totals(**sums)
+
+
+def per_model(period: Period, user_id: int) -> QuerySet[Any, Any]:
+    """One person's use, a row per provider and model with `provider_name` and `model_name`."""
+    rows = UsageRecord.objects.filter(period.contains("created_at"), user_id=user_id)
+    by_model = rows.values("provider_name", "model_name").annotate(**SUMS)
+    return by_model.order_by(F("total").desc(nulls_last=True), "provider_name", "model_name")
+
+
+def _order(sort: str) -> list[Any]:
+    column = sort.removeprefix("-")
+    if column not in COLUMNS:
+        column, sort = "total", "-total"
+    key = Lower(column) if column in {"name", "email"} else F(column)
+    first = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
+    return [first, "email", "user_id"]
