@@ -123,11 +123,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await commands.handle(self._node, self.viewer, await self._queue.get())
 
     async def _send(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+        await self.base_send({"type": "websocket.send", "text": text, "bytes": None})
 
     async def _close(self, code: int) -> None:
         with contextlib.suppress(Exception):
-            await self.base_send({"type": "websocket.close", "code": code})
+            await self.base_send({"type": "websocket.close", "code": code, "reason": None})
 
     async def disconnect(self, code: int) -> None:
         """Nothing is sent from here; replies go on without their viewers."""
@@ -186,4 +186,3 @@ def language_of(scope: Any) -> str:
         return get_supported_language_variant(chosen)
     except LookupError:
         return settings.LANGUAGE_CODE
-

@@ -158,10 +158,10 @@ def _refuse_constant(name: str) -> None:
 def _read(kind: Any, value: Any) -> Any:
     if kind is UUID:
         return _uuid(value)
-    if kind == int or kind == int | None:
-        return _integer(value, null=kind != int)
-    if kind == str or kind == str | None:
-        return _text(value, null=kind != str)
+    if kind is int:
+        return _integer(value)
+    if kind is str:
+        return _text(value)
     return _parameters(value)
 
 
@@ -174,17 +174,13 @@ def _uuid(value: Any) -> UUID:
     raise BadCommand("not a UUID")
 
 
-def _integer(value: Any, *, null: bool) -> int | None:
-    if value is None and null:
-        return None
+def _integer(value: Any) -> int:
     if type(value) is int and 0 <= value < 2**53:
         return value
     raise BadCommand("not a whole number")
 
 
-def _text(value: Any, *, null: bool) -> str | None:
-    if value is None and null:
-        return None
+def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise BadCommand("not a text")
     return clean_text(value)

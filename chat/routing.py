@@ -1,7 +1,7 @@
 """Where the socket is."""
 
-from django.urls import path
-
 from .consumers import LiveConsumer
 
-websocket_urlpatterns = [path("live/", LiveConsumer.as_asgi())]
+SOCKET_PATH = "/live/"
+
+socket_application = LiveConsumer.as_asgi()

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
@@ -11,10 +11,10 @@ pages = get_asgi_application()
 
 # These read the models, which are there only after the line above.
 from chat.live import node  # noqa: E402
-from chat.routing import websocket_urlpatterns  # noqa: E402
+from chat.routing import SOCKET_PATH, socket_application  # noqa: E402
 
 
-async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
     """Servers that announce start and end (uvicorn) get the same drain as daphne."""
     while True:
         message = await receive()
@@ -27,14 +27,14 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
             return
 
 
-async def refuse(scope: Any, receive: Any, send: Any) -> None:
+async def refuse(_scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
 async def socket(scope: Any, receive: Any, send: Any) -> None:
     """Sockets at unknown addresses are refused without a traceback."""
-    known = scope["path"] == "/live/"
-    await (URLRouter(websocket_urlpatterns) if known else refuse)(scope, receive, send)
+    known = scope["path"] == SOCKET_PATH
+    await (socket_application if known else refuse)(scope, receive, send)
 
 
 application = ProtocolTypeRouter({"http": pages, "websocket": socket, "lifespan": lifespan})

@@ -1,5 +1,6 @@
 """Reads settings from the environment and refuses bad values with one sentence."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -85,9 +86,8 @@ def secret_key(directory: Path) -> str:
 
 
 def _secret_file(path: Path) -> str:
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
     return path.read_text().strip()

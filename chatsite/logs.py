@@ -1,17 +1,24 @@
-"""Writes each log event on one line, so that no user's text can forge a second one."""
+"""Writes log events so that nobody's text can forge one: an event is one line."""
 
 import logging
 
 
 class LineFormatter(logging.Formatter):
-    """`time level logger: message`, with control characters escaped and tracebacks folded."""
+    """`time level logger: message` with control characters escaped; tracebacks are indented."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
-        return "".join(char if char.isprintable() else _escaped(char) for char in text)
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return _printable(super().formatMessage(record))
+
+    def formatException(self, ei: "logging._SysExcInfoType") -> str:  # noqa: N802
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"    {_printable(line)}" for line in lines)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 
 def _escaped(char: str) -> str:

@@ -110,6 +110,7 @@ DATABASES: dict[str, dict[str, Any]] = {"default": _database()}
 if SQLITE:
     # Without IMMEDIATE, concurrent read-then-write transactions fail at once with "database is
     # locked", whatever the timeout. FULL is SQLite's answer to power loss.
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

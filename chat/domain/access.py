@@ -12,7 +12,6 @@ from django.http import Http404
 
 from chat.models import Conversation, LanguageModel, Message, User
 
-
 Row = TypeVar("Row", bound=Model)
 
 
@@ -50,7 +49,7 @@ def _active(user: User) -> User:
 
 
 def _one(rows: QuerySet[Row], **lookup: object) -> Row:
-    try:
-        return rows.get(**lookup)
-    except rows.model.DoesNotExist:
-        raise NotFound from None
+    row = rows.filter(**lookup).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -62,19 +62,15 @@ def _take(completion: Completion, node: str) -> bool:
 def _run(completion: Completion, reply: Message, before: list[int], owner: Owner) -> Run:
     conversation, provider = completion.conversation, completion.provider
     assert conversation is not None
-    common = {
-        "owner": owner,
-        "bill": bill_for(completion, completion.user),
-        "conversation_id": conversation.id,
-        "provider_id": provider.id if provider else None,
-    }
+    bill = bill_for(completion, completion.user)
     if provider is None:
-        return Run(problem=ErrorCategory.NOT_FOUND, **common)
+        return Run(owner, bill, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
     secret = _secret(provider.id, completion.user_id)
     if secret is None:
-        return Run(problem=ErrorCategory.AUTH, **common)
+        return Run(owner, bill, conversation.id, provider.id, problem=ErrorCategory.AUTH)
     prompt = _prompt(completion, conversation, before, reply)
-    return Run(endpoint=provider.endpoint(secret), prompt=prompt, **common)
+    endpoint = provider.endpoint(secret)
+    return Run(owner, bill, conversation.id, provider.id, endpoint, prompt)
 
 
 def _secret(provider_id: int, user_id: int | None) -> Secret | None:
@@ -95,7 +91,9 @@ def _prompt(
     completion: Completion, conversation: Conversation, before: list[int], reply: Message
 ) -> Prompt:
     rows = Message.objects.in_bulk(before)
-    turns = [(rows[id].role, rows[id].content) for id in before if id in rows and rows[id].content]
+    turns = [
+        (rows[one].role, rows[one].content) for one in before if one in rows and rows[one].content
+    ]
     if reply.content:
         turns += [(Role.ASSISTANT, reply.content), (Role.USER, CONTINUE)]
     if conversation.system_prompt:

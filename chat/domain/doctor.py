@@ -63,7 +63,7 @@ def _second_process() -> list[str]:
     global _lock  # noqa: PLW0603 - it must stay open as long as the process lives
     if not settings.SQLITE:
         return []
-    _lock = open(settings.DATA_DIR / "server.lock", "w")  # noqa: SIM115
+    _lock = (settings.DATA_DIR / "server.lock").open("w")
     try:
         fcntl.flock(_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -45,7 +45,8 @@ def finish(
         ignore_conflicts=True,
     )
     written = join_chunks(owner.reply_id)
-    _touch(bill.conversation_id, written)
+    if bill.conversation_id is not None:
+        _touch(bill.conversation_id, written)
     record_usage(bill, ending, prompt_text, written)
     return True
 
@@ -65,7 +66,7 @@ def join_chunks(reply_id: int) -> str:
     return reasoning + content
 
 
-def _touch(conversation_id: UUID | None, content: str) -> None:
+def _touch(conversation_id: UUID, content: str) -> None:
     """A conversation that began with a greeting gets its title from the answer."""
     rows = Conversation.objects.filter(id=conversation_id)
     title = rows.values_list("title", flat=True).first()
@@ -146,7 +147,7 @@ def take_over(node: str, *, at_once: bool) -> list[tuple[UUID, int]]:
     dead = Completion.objects.filter(state__in=OPEN).exclude(node=node)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
-    ended = [_interrupt(id, at_once=at_once) for id in dead.values_list("id", flat=True)]
+    ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]
     _remove_orphans()
     return [pair for pair in ended if pair is not None]
 

@@ -14,9 +14,7 @@ TITLE_CHARACTERS = 60
 
 def path_ids(conversation: Conversation, leaf_id: int | None) -> list[int]:
     """The ids from the first message to the leaf."""
-    parents = dict(
-        Message.objects.filter(conversation=conversation).values_list("id", "parent_id")
-    )
+    parents = dict(Message.objects.filter(conversation=conversation).values_list("id", "parent_id"))
     path: list[int] = []
     while leaf_id is not None and leaf_id in parents:
         path.append(leaf_id)
@@ -87,10 +85,8 @@ def delete(conversation: Conversation) -> None:
 
 def show_branch(conversation: Conversation, message: Message) -> None:
     """Makes the newest end below this message the path that is shown."""
-    children: dict[int | None, int] = {}
-    pairs = Message.objects.filter(conversation=conversation).order_by("id")
-    for message_id, parent_id in pairs.values_list("id", "parent_id"):
-        children[parent_id] = message_id
+    rows = Message.objects.filter(conversation=conversation).order_by("id")
+    children = dict(rows.values_list("parent_id", "id"))
     leaf = message.id
     while leaf in children:
         leaf = children[leaf]
@@ -108,4 +104,3 @@ def siblings(messages: Iterable[Message]) -> dict[int, list[int]]:
     for message_id, parent_id, role in rows.values_list("id", "parent_id", "role"):
         groups.setdefault((parent_id, role), []).append(message_id)
     return {message.id: groups[message.parent_id, message.role] for message in messages}
-

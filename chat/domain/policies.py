@@ -17,7 +17,9 @@ class Choice:
     fixed: bool
 
 
-def choices_for(model: LanguageModel, chosen: Mapping[str, JSONValue] | None = None) -> list[Choice]:
+def choices_for(
+    model: LanguageModel, chosen: Mapping[str, JSONValue] | None = None
+) -> list[Choice]:
     """Every parameter that this model's provider documents, with what would be sent."""
     chosen = chosen or {}
     return [_choice(model, parameter, chosen) for parameter in model.provider.adapter.parameters]

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from chat.models import Completion, Conversation, Message, ReplyChunk, User
+from chat.models import Completion, Conversation, Message, User
 from chat.models.completion import OPEN, State
 
 from . import access
@@ -61,7 +61,7 @@ def request_stop(user: User, conversation_id: UUID, reply_id: int) -> UUID | Non
     """
     conversation = access.conversation_write(user, conversation_id)
     reply = access.message_in(conversation, reply_id)
-    asked = Completion.objects.filter(id=reply.completion_id, state__in=OPEN)
+    asked = Completion.objects.filter(replies=reply, state__in=OPEN)
     asked.update(stop_requested_at=Coalesce("stop_requested_at", Now()))
     return asked.values_list("id", flat=True).first()
 

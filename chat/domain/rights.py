@@ -51,9 +51,9 @@ def fingerprint(user: User) -> str:
 def user_of_session(session_key: str) -> User | None:
     """The signed-in, active person of a session, by the same checks as for a page."""
     session = SessionStore(session_key).load() if session_key else {}
-    if BACKEND_SESSION_KEY not in session:
+    if BACKEND_SESSION_KEY not in session or SESSION_KEY not in session:
         return None
-    user = User.objects.filter(id=session.get(SESSION_KEY), is_active=True).first()
+    user = User.objects.filter(id=str(session[SESSION_KEY]), is_active=True).first()
     if user is None:
         return None
     expected = user.get_session_auth_hash()

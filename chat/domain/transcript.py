@@ -122,7 +122,9 @@ def turns_for(messages: list[Message]) -> list[Turn]:
 def _turn(message: Message, usage: dict[object, UsageRecord], alternatives: list[int]) -> Turn:
     completion = message.completion
     is_reply = message.role == Role.ASSISTANT
-    blocks = rendering.render(message.content) if is_reply else [rendering.render_text(message.content)]
+    blocks = (
+        rendering.render(message.content) if is_reply else [rendering.render_text(message.content)]
+    )
     return Turn(
         message=message,
         state=completion.state if completion else "",

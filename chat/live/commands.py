@@ -73,7 +73,9 @@ def _refusal(viewer: Viewer, ref: int, code: str, words: object) -> Event:
 
 
 def too_fast(viewer: Viewer, ref: int) -> Event:
-    return _refusal(viewer, ref, "rate", _lazy("That was too fast. Wait a moment, then send it again."))
+    return _refusal(
+        viewer, ref, "rate", _lazy("That was too fast. Wait a moment, then send it again.")
+    )
 
 
 Handler = Callable[[Node, Viewer, Any], Awaitable[Event]]
@@ -141,15 +143,17 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, run: Run | Non
     if running is None:
         node.relay.wait(started.completion_id)
     conversation_id = started.conversation.id
-    languages = node.hub.languages(conversation_id)
-    events = await database.read(created_events, started, languages)
-    node.hub.publish_in_languages(conversation_id, events)
-    node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
-    begun = started.reply.content
-    nothing_yet = running is None or running.seq == 0
-    await node.hub.begin(conversation_id, started.reply.id, begun if nothing_yet else None)
-    if running is not None:
-        running.shown.set()
+    try:
+        languages = node.hub.languages(conversation_id)
+        events = await database.read(created_events, started, languages)
+        node.hub.publish_in_languages(conversation_id, events)
+        node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
+        nothing_yet = running is None or running.seq == 0
+        begun = started.reply.content if nothing_yet else None
+        await node.hub.begin(conversation_id, started.reply.id, begun)
+    finally:
+        if running is not None:
+            running.shown.set()
 
 
 def _started(

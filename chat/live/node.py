@@ -62,7 +62,7 @@ class Node:
 
     async def _wait_for_replies(self) -> None:
         deadline = self.loop.time() + NEAR_THE_END
-        while self.relay.running and self.loop.time() < deadline:
+        while self.relay.running and self.loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

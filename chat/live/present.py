@@ -26,8 +26,10 @@ def created_events(started: Started, languages: Iterable[str]) -> Events:
         "key": str(started.messages[0].key),
         "messages": [turn.message.id for turn in turns],
     }
-    return {language: {**common, "html": _html("chat/_turn.html", turns, language)}
-            for language in languages}
+    return {
+        language: {**common, "html": _html("chat/_turn.html", turns, language)}
+        for language in languages
+    }
 
 
 def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
@@ -40,8 +42,10 @@ def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
         "reply": reply_id,
         "state": turns[0].state,
     }
-    return {language: {**common, "html": _html("chat/_turn_foot.html", turns, language)}
-            for language in languages}
+    return {
+        language: {**common, "html": _html("chat/_turn_foot.html", turns, language)}
+        for language in languages
+    }
 
 
 def _turns(ids: list[int]) -> list[Turn]:

@@ -121,7 +121,8 @@ class Relay:
 
     def _client(self, run: Run) -> providers.Client:
         """One shared client for each provider at its present address."""
-        assert run.endpoint is not None and run.provider_id is not None
+        assert run.endpoint is not None
+        assert run.provider_id is not None
         key = (run.provider_id, run.endpoint.base_url)
         if key not in self._clients:
             self._clients[key] = providers.Client()

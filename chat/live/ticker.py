@@ -1,9 +1,11 @@
 """One tick for all running replies of a node: store in one transaction, then show."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 from chat import database
 from chat.domain import progress
@@ -60,10 +62,8 @@ class Ticker:
 
     async def _rung(self) -> None:
         """Also comes by itself while replies run: their leases are to be renewed."""
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._bell.wait(), RENEW_AFTER / 2)
-        except TimeoutError:
-            pass
         self._bell.clear()
 
     async def _tick(self, replies: list[Running]) -> bool:
@@ -76,19 +76,19 @@ class Ticker:
             return True
         try:
             lost = await database.write(progress.store, pieces, [run.owner for run in due])
-        except Exception:
-            self._note_failure(replies)
+        except Exception as error:  # noqa: BLE001 - whatever it is: nothing is lost, try again
+            self._note_failure(replies, error)
             return False
         self._failing_since = None
         for running in due:
             running.renewed_at = now
         failpoints.reach("after-commit")
-        await self._show(replies, taken, {id for id in lost})
+        await self._show(replies, taken, lost)
         failpoints.reach("after-publish")
         return True
 
     async def _show(
-        self, replies: list[Running], taken: dict[int, list[Piece]], lost: set[object]
+        self, replies: list[Running], taken: dict[int, list[Piece]], lost: set[UUID]
     ) -> None:
         grown = {}
         for running in replies:
@@ -101,12 +101,12 @@ class Ticker:
                 grown[running.reply_id] = (running.conversation_id, as_chunks(pieces))
         await self._hub.advance(grown)
 
-    def _note_failure(self, replies: list[Running]) -> None:
+    def _note_failure(self, replies: list[Running], error: Exception) -> None:
         """Nothing is shown that is not stored; reading stops by itself; after a while it ends."""
         now = time.monotonic()
         if self._failing_since is None:
             self._failing_since = now
-            logger.exception("the database does not take text; trying again")
+            logger.error("the database does not take text; trying again", exc_info=error)
             for running in replies:
                 self._hub.publish(running.conversation_id, {"type": "node.saving"})
         elif now - self._failing_since > GIVE_UP_AFTER:

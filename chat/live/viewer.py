@@ -86,6 +86,12 @@ class Viewer:
         while self.closing is None:
             await self._wake.wait()
             self._wake.clear()
-            while self.closing is None and (text := self.mailbox.take()) is not None:
-                await self._send(text)
+            await self._send_all()
         await self._close(self.closing)
+
+    async def _send_all(self) -> None:
+        while self.closing is None:
+            text = self.mailbox.take()
+            if text is None:
+                return
+            await self._send(text)

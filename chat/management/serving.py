@@ -67,7 +67,7 @@ class ChatServer(Server):
         self._ports.append(port)
         super().listen_success(port)
 
-    def kill_all_applications(self) -> defer.Deferred:
+    def kill_all_applications(self) -> "defer.Deferred[None]":
         """daphne's own breaks on a half-received request and would end sockets before the drain."""
         return _as_deferred(self._end())
 
@@ -89,5 +89,5 @@ def _build_limited(factory: HTTPFactory, address: Any) -> Any:
     return protocol
 
 
-def _as_deferred(work: Awaitable[None]) -> defer.Deferred:
+def _as_deferred(work: Awaitable[None]) -> "defer.Deferred[None]":
     return defer.Deferred.fromFuture(asyncio.ensure_future(work, loop=twisted_loop))

@@ -1,0 +1,1 @@
+"""Tests of chat.live: nodes with real threads, a real database file and a real provider."""
