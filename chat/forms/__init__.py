@@ -1,0 +1,1 @@
+"""Forms, and the words that stand beside them."""

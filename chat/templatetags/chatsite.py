@@ -1,0 +1,39 @@
+"""Small helps for templates: icons, the site's name, tokens and durations as people read them."""
+
+from django import template
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from templates/_icons.html; says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
+    )
+
+
+@register.simple_tag
+def site_name() -> str:
+    return str(settings.SITE_NAME)
+
+
+@register.filter
+def tokens(count: int | None) -> str:
+    """Grouped in thousands; a dash for what nobody reported, which is not 0."""
+    return "\u2013" if count is None else number_format(count, force_grouping=True)
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("{seconds} s").format(seconds=number_format(seconds, 1))
+    minutes, rest = divmod(round(seconds), 60)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)

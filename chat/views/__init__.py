@@ -1,0 +1,1 @@
+"""Pages and fragments: guard first, then work, then render."""
