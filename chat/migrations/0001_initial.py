@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('kind', models.CharField(choices=chat.models.provider.kind_choices, max_length=40, verbose_name='kind')),
-                ('base_url', models.URLField(help_text='Changing the host makes the stored keys useless: enter them again.', max_length=500, verbose_name='base URL')),
+                ('base_url', models.CharField(help_text='Changing the host makes the stored keys useless: enter them again.', max_length=500, verbose_name='base URL')),
                 ('completions_path', models.CharField(blank=True, help_text='Empty: as documented.', max_length=200, verbose_name='completions path')),
                 ('models_path', models.CharField(blank=True, help_text='Empty: as documented.', max_length=200, verbose_name='model list path')),
                 ('auth_header', models.CharField(blank=True, help_text='Empty: as documented.', max_length=80, verbose_name='key header')),

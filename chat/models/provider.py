@@ -26,7 +26,7 @@ def kind_choices() -> list[tuple[str, str]]:
 class Provider(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=40, choices=kind_choices)
-    base_url = models.URLField(
+    base_url = models.CharField(
         _("base URL"),
         max_length=500,
         help_text=_("Changing the host makes the stored keys useless: enter them again."),
