@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import import_string
 
 from chat import demo
@@ -25,7 +26,12 @@ class Command(BaseCommand):
     help = "Serves the pages and sockets. The address is HOST and PORT from the environment."
     requires_system_checks = []
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--prepare", action="store_true", help="runs “prepare” first")
+
+    def handle(self, *, prepare: bool, **_options: Any) -> None:
+        if prepare:
+            call_command("prepare")
         if complaints := doctor.complaints():
             for sentence in complaints:
                 self.stderr.write(sentence)
