@@ -1,5 +1,7 @@
 """Tells Django about the app and its administration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -11,3 +13,8 @@ class ChatConfig(AppConfig):
 
 class ChatAdminConfig(AdminConfig):
     default_site = "chat.admin.site.ChatAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        # Only now do the tables exist that its pages are about.
+        import_module("chat.admin.registry")

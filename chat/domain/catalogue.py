@@ -28,6 +28,7 @@ from chat.providers import (
     ProviderError,
     Secret,
     TextDelta,
+    Timeouts,
     complete,
     list_models,
     words_for,
@@ -39,7 +40,7 @@ from .runs import Ending, bill_for
 
 QUESTION = "Reply with the single word: ready"
 # Somebody waits for the page; a provider that needs longer is not one to be content with.
-PATIENCE = {"connect": 5.0, "first_byte": 20.0, "first_byte_whole": 45.0, "idle": 10.0}
+PATIENCE = Timeouts(connect=5, first_byte=20, first_byte_whole=45, idle=10, hard=60)
 
 
 class CatalogueProblem(Exception):
@@ -128,7 +129,7 @@ def _model_to_try(provider: Provider) -> LanguageModel:
 
 def _endpoint(provider: Provider) -> Endpoint:
     """Without retries: whoever tries a provider wants to see its first answer."""
-    return replace(provider.endpoint(_secret(provider), **PATIENCE), max_retries=0)
+    return replace(provider.endpoint(_secret(provider)), timeouts=PATIENCE, max_retries=0)
 
 
 def _secret(provider: Provider) -> Secret:

@@ -1,0 +1,116 @@
+"""People and teams. Every change of rights raises `rights_version`, which open pages compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import ApiKey, Conversation, User
+
+from .people_forms import PasswordForm, UserAddForm, UserForm
+from .rights import ListedLookups, counted
+
+if TYPE_CHECKING:
+    UserPage = DjangoUserAdmin[User]
+else:
+    # The class knows its type parameter only in the stubs.
+    UserPage = DjangoUserAdmin
+
+RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
+
+
+def raise_rights(people: QuerySet[User]) -> None:
+    people.update(rights_version=F("rights_version") + 1)
+
+
+class UserAdmin(ListedLookups, UserPage):
+    form = UserForm
+    add_form = UserAddForm
+    change_password_form = PasswordForm
+    list_display = ["email", "name", "is_active", "is_staff", "teams", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    actions = None
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Teams and permissions"), {"fields": ["groups", "user_permissions"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["email", "name", "password1", "password2"]})
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("teams"))
+    def teams(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody locks themselves out, and only administrators hand out rights."""
+        fields = [*self.readonly_fields]
+        if obj is not None and obj.pk == request.user.pk:
+            fields += ["is_active", "is_staff", "is_superuser"]
+        if not request.user.is_superuser:
+            fields += ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return list(dict.fromkeys(fields))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not oneself: there is always an administrator left."""
+        allowed = super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return allowed and (obj is None or obj.pk != request.user.pk)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        what = {_("conversations"): Conversation, _("API keys"): ApiKey}
+        return counted(
+            objs, {name: rows.objects.filter(owner__in=objs) for name, rows in what.items()}
+        )
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and RIGHTS & set(form.changed_data):
+            raise_rights(User.objects.filter(pk=form.instance.pk))
+
+
+class GroupAdmin(ListedLookups, DjangoGroupAdmin):
+    list_display = ["name", "people"]
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(count=Count("user"))
+
+    @admin.display(description=_("people"), ordering="count")
+    def people(self, group: Any) -> int:
+        return int(group.count)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if request.user.is_superuser else ["permissions"]
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "permissions" in form.changed_data:
+            raise_rights(User.objects.filter(groups=form.instance))
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        raise_rights(User.objects.filter(groups=obj))
+        super().delete_model(request, obj)
+
+
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
+    return request.user.is_superuser or person is None or not person.is_superuser

@@ -1,0 +1,76 @@
+"""The form of a provider, with its key that can be entered and replaced but never read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Provider
+from chat.providers import KINDS, InvalidSecret, Secret, adapter_for
+
+if TYPE_CHECKING:
+    Base = forms.ModelForm[Provider]
+else:
+    # The class knows its type parameter only in the stubs.
+    Base = forms.ModelForm
+
+
+class ProviderForm(Base):
+    api_key = forms.CharField(
+        label=_("API key"),
+        required=False,
+        # "off" would let browsers fill in the password of this site.
+        widget=forms.PasswordInput(
+            render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}
+        ),
+        help_text=_("Stored encrypted and never shown again. Empty: the stored key stays."),
+    )
+
+    class Meta:
+        model = Provider
+        fields = [
+            "name",
+            "kind",
+            "base_url",
+            "enabled",
+            "anonymize_policy",
+            "moderate_policy",
+            "include_usage",
+            "completions_path",
+            "models_path",
+            "auth_header",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "base_url" in self.fields:
+            self.fields["base_url"].required = False
+            self.fields["base_url"].widget.attrs["placeholder"] = "https://"
+
+    def clean_api_key(self) -> Secret | None:
+        text = self.cleaned_data["api_key"]
+        if not text:
+            return None
+        try:
+            return Secret(text)
+        except InvalidSecret as problem:
+            raise ValidationError(str(problem)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """An empty base URL means the documented one of this kind."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        if kind in dict(KINDS) and not cleaned.get("base_url"):
+            cleaned["base_url"] = adapter_for(kind).default_base_url
+            if not cleaned["base_url"]:
+                self.add_error("base_url", _("Enter the address of this provider."))
+        return cleaned
+
+    @property
+    def secret(self) -> Secret | None:
+        """What was typed into the key field, if anything was."""
+        entered = self.cleaned_data.get("api_key")
+        return entered if isinstance(entered, Secret) else None
