@@ -26,8 +26,8 @@ class ConversationAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the columns that hold content, so that nothing here can show them."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.defer("title", "system_prompt", "parameters")
-        return rows.annotate(count=Count("messages"))
+        rows = rows.annotate(count=Count("messages"))
+        return rows.defer("title", "system_prompt", "parameters")
 
     @admin.display(description=_("owner"), ordering="owner__email")
     def owner_email(self, conversation: Conversation) -> str:

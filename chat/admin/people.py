@@ -18,7 +18,7 @@ from .people_forms import PasswordForm, UserAddForm, UserForm
 from .rights import ListedLookups, counted
 
 if TYPE_CHECKING:
-    UserPage = DjangoUserAdmin[User]
+    UserPage = DjangoUserAdmin[Any]
 else:
     # The class knows its type parameter only in the stubs.
     UserPage = DjangoUserAdmin
@@ -76,9 +76,12 @@ class UserAdmin(ListedLookups, UserPage):
         return allowed and (obj is None or obj.pk != request.user.pk)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        what = {_("conversations"): Conversation, _("API keys"): ApiKey}
         return counted(
-            objs, {name: rows.objects.filter(owner__in=objs) for name, rows in what.items()}
+            objs,
+            {
+                _("conversations"): Conversation.objects.filter(owner__in=objs),
+                _("API keys"): ApiKey.objects.filter(owner__in=objs),
+            },
         )
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
@@ -93,7 +96,7 @@ class GroupAdmin(ListedLookups, DjangoGroupAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(count=Count("user"))
+        return rows.annotate(count=Count("user")).order_by("name")
 
     @admin.display(description=_("people"), ordering="count")
     def people(self, group: Any) -> int:

@@ -47,9 +47,8 @@ class ProviderAdmin(ProviderActions, ListedLookups):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         keys = ApiKey.objects.usable().filter(owner=None).select_related("provider")
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(key_used=Max("api_keys__last_used_at")).prefetch_related(
-            Prefetch("api_keys", keys, to_attr="organisation_keys")
-        )
+        rows = rows.annotate(key_used=Max("api_keys__last_used_at"))
+        return rows.prefetch_related(Prefetch("api_keys", keys, to_attr="organisation_keys"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may only look gets no field to type a key into."""
@@ -67,9 +66,12 @@ class ProviderAdmin(ProviderActions, ListedLookups):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Keys and models go with it; those who may remove it need no further right for that."""
-        what = {_("API keys"): ApiKey, _("language models"): LanguageModel}
         return counted(
-            objs, {name: rows.objects.filter(provider__in=objs) for name, rows in what.items()}
+            objs,
+            {
+                _("API keys"): ApiKey.objects.filter(provider__in=objs),
+                _("language models"): LanguageModel.objects.filter(provider__in=objs),
+            },
         )
 
     @admin.display(description=_("kind"), ordering="kind")
