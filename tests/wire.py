@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
 
 Close = Literal["clean", "abrupt", "reset", "stall"]
-Pieces = list[bytes] | Callable[[], list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,14 @@ def text_chunk(text: str, finish: str | None = None) -> dict[str, Any]:
 class WireServer:
     """Answers the n-th request with the n-th reply, and with the last one ever after."""
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Reply, ssl_context: ssl.SSLContext | None = None) -> None:
         self.replies = list(replies)
         self.requests: list[Request] = []
         self.connections = 0
         self.closed_at: list[float] = []
         self.bytes_sent = 0
         self.port = 0
+        self._ssl_context = ssl_context
         self._served = 0
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -91,7 +91,8 @@ class WireServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        scheme = "https" if self._ssl_context else "http"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     def play(self, *replies: Reply) -> None:
         """Start anew with these replies."""
@@ -117,7 +118,9 @@ class WireServer:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._accept, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._ssl_context)
+        )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
@@ -147,7 +150,6 @@ class WireServer:
         self.requests.append(await _read_request(reader))
         reply = self.replies[min(self._served, len(self.replies) - 1)]
         self._served += 1
-        await asyncio.sleep(reply.wait)
         gone = asyncio.ensure_future(reader.read(1))
         sending = asyncio.ensure_future(self._send(reply, writer))
         try:
@@ -164,6 +166,7 @@ class WireServer:
             await asyncio.gather(gone, sending, return_exceptions=True)
 
     async def _send(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(reply.wait)
         if reply.raw is not None:
             writer.write(reply.raw)
         else:

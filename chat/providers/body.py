@@ -153,12 +153,19 @@ class Body:
         if self.stream.clock is not None:
             self.stream.clock.stop()
             self.stream.clock = None
-        if self._joiner is not None and self._joiner.clean:
+        if self._joiner is not None and self._is_over(self._joiner):
             # The parser never saw the chunks: for it, this body was empty.
             self.stream.put_back(_LAST_CHUNK)
             async for _ in self._raw:
                 pass
         await self.response.aclose()
+
+    def _is_over(self, joiner: ChunkedJoiner) -> bool:
+        if not joiner.done:
+            # The end of the chunks comes right behind the end of the answer.
+            with contextlib.suppress(httpcore.RemoteProtocolError):
+                joiner.feed(self.stream.read_now(_READ_BYTES))
+        return joiner.clean
 
     async def _read_raw(self) -> bytes:
         if self._joiner is None:

@@ -33,6 +33,7 @@ _NEVER = tuple(
         "fec0::/10",
         "ff00::/8",
         "100::/64",
+        "2001::/32",  # Teredo
         "2001:db8::/32",
         "3fff::/20",
         "fd00:ec2::/32",  # metadata of Amazon
@@ -89,8 +90,6 @@ def _embedded(address: IPv6Address) -> list[Address]:
         found.append(address.ipv4_mapped)
     if address.sixtofour is not None:
         found.append(address.sixtofour)
-    if address.teredo is not None:
-        found += address.teredo
     is_compatible = address in _COMPATIBLE and number > 1
     is_isatap = (number >> 32) & 0xFFFFFFFF in _ISATAP_MARKS
     if is_compatible or is_isatap or any(address in network for network in _NAT64):

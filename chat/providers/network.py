@@ -67,6 +67,13 @@ class SocketStream(httpcore.AsyncNetworkStream):
             self.clock.got_bytes()
         return self._cut_head(data) if self._in_head else data
 
+    def read_now(self, max_bytes: int) -> bytes:
+        """What has come already, without waiting."""
+        try:
+            return self._try_receive(max_bytes) or b""
+        except OSError:
+            return b""
+
     def leave_head(self) -> None:
         """What comes now is body: reads return all there is."""
         self._in_head = False

@@ -48,19 +48,40 @@ def prompt_of(text: str = "Hello", *, stream: bool = True, **parameters: Any) ->
     return Prompt("m", (PromptMessage("user", text),), parameters, stream)
 
 
+async def collect(
+    endpoint: Endpoint,
+    prompt: Prompt | None = None,
+    pace: Callable[[], Awaitable[None]] | None = None,
+    client: Client | None = None,
+) -> list[Event]:
+    if client is None:
+        async with Client() as client:
+            return await collect(endpoint, prompt, pace, client)
+    async with aclosing(complete(client, endpoint, prompt or prompt_of(), pace=pace)) as events:
+        return [event async for event in events]
+
+
 def run(
     endpoint: Endpoint,
     prompt: Prompt | None = None,
     pace: Callable[[], Awaitable[None]] | None = None,
 ) -> list[Event]:
-    async def collect() -> list[Event]:
-        async with (
-            Client() as client,
-            aclosing(complete(client, endpoint, prompt or prompt_of(), pace=pace)) as events,
-        ):
-            return [event async for event in events]
+    return asyncio.run(collect(endpoint, prompt, pace))
 
-    return asyncio.run(collect())
+
+def run_all(*endpoints: Endpoint) -> list[list[Event]]:
+    """One completion after the other with the same client."""
+
+    async def all_of_them() -> list[list[Event]]:
+        async with Client() as client:
+            return [await collect(endpoint, client=client) for endpoint in endpoints]
+
+    return asyncio.run(all_of_them())
+
+
+def error_of(events: list[Event]) -> ProviderError:
+    assert isinstance(events[-1], ProviderError)
+    return events[-1]
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,6 @@ CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "data" / "wire_cases.json").read_text()
 )
 CUTS = (1, 7, None, "given")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[WireServer]:
-    with WireServer() as running:
-        yield running
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: str(cut or "whole"))
