@@ -6,6 +6,15 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from chatsite.environment import BadSetting
+
+# sysexits.h: the configuration is wrong.
+EX_CONFIG = 78
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except BadSetting as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(EX_CONFIG)

@@ -1,15 +1,28 @@
-"""Reads settings from the environment and refuses bad values with one sentence."""
+"""Reads settings from the environment and refuses bad values with one sentence.
+
+BadSetting   names the variable and says what to write instead
+"""
 
 import contextlib
 import os
 import secrets
+import zoneinfo
+from collections.abc import Collection
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+DATABASES = {"postgres", "postgresql", "sqlite"}
+
+
+class BadSetting(ImproperlyConfigured):
+    pass
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -24,7 +37,7 @@ def env_bool(name: str, *, default: bool) -> bool:
     if value in FALSE:
         return False
     if value:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+        raise BadSetting(f"{name} is {value!r}; write 1 or 0.")
     return default
 
 
@@ -32,8 +45,8 @@ def env_int(name: str, default: int, *, least: int = 0, most: int = 2**31) -> in
     value = env_text(name)
     if not value:
         return default
-    if not value.isdigit() or not least <= int(value) <= most:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number, {least} to {most}.")
+    if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+        raise BadSetting(f"{name} is {value!r}; write a whole number, {least} to {most}.")
     return int(value)
 
 
@@ -41,22 +54,44 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_text(name).split(",") if part.strip()]
 
 
-def env_origins(name: str, default: list[str]) -> list[str]:
-    """Web addresses as scheme://host[:port], without a path.
+def env_choice(name: str, default: str, choices: Collection[str]) -> str:
+    value = env_text(name, default)
+    if value not in choices:
+        raise BadSetting(f"{name} is {value!r}; write one of {', '.join(choices)}.")
+    return value
 
-    Raises ImproperlyConfigured for anything else.
-    """
-    return [_origin(name, value) for value in env_list(name) or default]
+
+def env_time_zone(name: str, default: str) -> str:
+    value = env_text(name, default)
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        raise BadSetting(f"{name} is {value!r}; write a name like Europe/Zurich.") from None
+    return value
+
+
+def env_origins(name: str, default: list[str]) -> list[str]:
+    """Web addresses as scheme://host[:port], without a path, all http or all https."""
+    origins = [_origin(name, value) for value in env_list(name) or default]
+    if len({origin.partition(":")[0] for origin in origins}) > 1:
+        raise BadSetting(f"{name} mixes http and https; use https everywhere.")
+    return origins
 
 
 def _origin(name: str, value: str) -> str:
-    parts = urlsplit(value)
-    plain = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
-    if not plain or parts.query or parts.fragment or parts.username:
-        raise ImproperlyConfigured(
-            f"{name} has {value!r}; write addresses like https://chat.example.org."
-        )
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    """As browsers write it in the Origin header: in lower case, without the usual port."""
+    problem = f"{name} has {value!r}; write addresses like https://chat.example.org."
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise BadSetting(problem) from None
+    plain = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.path in {"", "/"}
+    if not plain or parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadSetting(problem)
+    host = host_of(value)
+    usual = port in {None, DEFAULT_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{port}"
 
 
 def host_of(origin: str) -> str:
@@ -71,23 +106,74 @@ def data_directory(path: str) -> Path:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(
+        raise BadSetting(
             f"CHATSITE_DATA_DIR {directory} cannot be made: {error.strerror}."
         ) from None
     return directory
+
+
+def database(url: str, directory: Path) -> dict[str, Any]:
+    """Django's description of the database at the address; without one, of a file of our own."""
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": directory / "db.sqlite3"}
+    problem = "DATABASE_URL cannot be read; write postgres://user:password@host:5432/name."
+    if url.partition(":")[0] not in DATABASES:
+        raise BadSetting(problem)
+    try:
+        return dict(dj_database_url.parse(url))
+    except (ValueError, KeyError):
+        raise BadSetting(problem) from None
+
+
+def mail_server(url: str) -> dict[str, Any]:
+    """Django's settings for the server at smtp://user:password@host:587, or smtps://…:465.
+
+    Without an address, mails are printed to the server's output.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadSetting("EMAIL_URL cannot be read; write smtp://user:password@host:587.")
+    secure = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if secure else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": port == 587,
+        "EMAIL_TIMEOUT": 20,
+    }
 
 
 def secret_key(directory: Path) -> str:
     """SECRET_KEY from the environment, else from a file that is made on the first run (0600)."""
     value = env_text("SECRET_KEY") or _secret_file(directory / "secret_key")
     if len(value) < 32 or len(set(value)) < 5:
-        raise ImproperlyConfigured("SECRET_KEY is too short; use at least 32 random characters.")
+        raise BadSetting("SECRET_KEY is too short; use at least 32 random characters.")
     return value
 
 
 def _secret_file(path: Path) -> str:
+    """Linked into place when it is complete: a second process never reads half a secret."""
+    try:
+        if not path.exists():
+            _write_secret(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise BadSetting(f"{path} cannot be used: {error.strerror}.") from None
+
+
+def _write_secret(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50))
     with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -3,17 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
-
 from .environment import (
+    BadSetting,
     data_directory,
+    database,
     env_bool,
+    env_choice,
     env_int,
     env_list,
     env_origins,
     env_text,
+    env_time_zone,
     host_of,
+    mail_server,
     secret_key,
 )
 
@@ -32,8 +34,6 @@ PUBLIC_URLS = env_origins(
     "PUBLIC_URL", [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}", f"http://[::1]:{PORT}"]
 )
 HTTPS = PUBLIC_URLS[0].startswith("https://")
-if HTTPS and not all(url.startswith("https://") for url in PUBLIC_URLS):
-    raise ImproperlyConfigured("PUBLIC_URL mixes http and https; use https everywhere.")
 ALLOWED_HOSTS = [host_of(url) for url in PUBLIC_URLS]
 CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
@@ -94,19 +94,7 @@ TEMPLATES = [
 DATABASE_URL = env_text("DATABASE_URL")
 SQLITE = not DATABASE_URL or DATABASE_URL.startswith("sqlite")
 
-
-def _database() -> dict[str, Any]:
-    if not DATABASE_URL:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "db.sqlite3"}
-    try:
-        return dict(dj_database_url.parse(DATABASE_URL))
-    except (ValueError, KeyError):
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read; write postgres://user:password@host:5432/name."
-        ) from None
-
-
-DATABASES: dict[str, dict[str, Any]] = {"default": _database()}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL, DATA_DIR)}
 if SQLITE:
     # Without IMMEDIATE, concurrent read-then-write transactions fail at once with "database is
     # locked", whatever the timeout. FULL is SQLite's answer to power loss.
@@ -126,7 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_text("REDIS_URL")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    raise BadSetting("REDIS_URL must begin with redis://, rediss:// or unix://.")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -164,16 +152,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/m/key,30/m/ip"}
 FIRST_ADMIN_EMAIL = env_text("CHATSITE_ADMIN_EMAIL", "admin@localhost")
 FIRST_ADMIN_PASSWORD = env_text("CHATSITE_ADMIN_PASSWORD")
-EMAIL_BACKEND = env_text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+vars().update(mail_server(env_text("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "chatsite@localhost")
 
 # --- Language, time --------------------------------------------------------------------------
-LANGUAGE_CODE = env_text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("it", "Italiano")]
-if LANGUAGE_CODE not in dict(LANGUAGES):
-    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; write en, de, fr or it.")
+LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "en", dict(LANGUAGES))
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env_text("TIME_ZONE", "Europe/Zurich")
+TIME_ZONE = env_time_zone("TIME_ZONE", "Europe/Zurich")
 USE_TZ = True
 USE_I18N = True
 
@@ -219,7 +205,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # --- What Chatsite itself is told --------------------------------------------------------------
 SITE_NAME = env_text("SITE_NAME", "Chatsite")
 DEMO = env_bool("CHATSITE_DEMO", default=True)
-DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if PORT else 0)
+DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if 0 < PORT < 65535 else 0)
 # Providers on private addresses (a model in your own network) are named here as host:port.
 PRIVATE_PROVIDERS = env_list("PRIVATE_PROVIDERS")
 if DEMO:
@@ -234,7 +220,7 @@ FIRST_BYTE_TIMEOUT = env_int("FIRST_BYTE_TIMEOUT", 60, least=1)
 REPLY_TIMEOUT = env_int("REPLY_TIMEOUT", 600, least=1)
 FAILPOINTS = env_list("CHATSITE_FAILPOINTS")
 
-LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
