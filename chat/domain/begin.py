@@ -1,9 +1,12 @@
 """Beginning a queued completion: taking it, building its prompt, opening its key."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chat import crypto
 from chat.models import ApiKey, Completion, Conversation, Message
@@ -14,6 +17,7 @@ from chat.providers import ErrorCategory, InvalidSecret, Prompt, PromptMessage, 
 from . import history
 from .runs import LEASE, Owner, Run, bill_for
 
+NOTE_USE_AFTER = timedelta(minutes=1)
 CONTINUE = (
     "Your last answer was cut off. Continue it exactly where it stopped. "
     "Do not repeat anything of it and do not comment on the interruption."
@@ -28,9 +32,15 @@ def begin(completion_id: UUID, node: str) -> Run | None:
         .filter(id=completion_id, state=State.QUEUED, node=node)
         .first()
     )
-    if completion is None or completion.conversation is None:
+    if completion is None:
         return None
-    reply = Message.objects.get(completion=completion)
+    return take(completion, Message.objects.get(completion=completion), node)
+
+
+def take(completion: Completion, reply: Message, node: str) -> Run | None:
+    """The same for a completion that was made in this transaction, with its rows at hand."""
+    if completion.conversation is None:
+        return None
     before = history.path_ids(completion.conversation, reply.parent_id)
     if _is_waiting(before) or not _take(completion, node):
         return None
@@ -76,15 +86,22 @@ def _run(completion: Completion, reply: Message, before: list[int], owner: Owner
 def _secret(provider_id: int, user_id: int | None) -> Secret | None:
     """The newest usable key, the person's own before the organisation's."""
     keys = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
-    own = keys.filter(owner=user_id).first() if user_id else None
-    key = own or keys.filter(owner=None).first()
+    mine = keys.filter(Q(owner=None) | Q(owner=user_id))
+    key = mine.order_by(F("owner").desc(nulls_last=True), "-created_at").first()
     if key is None:
         return None
-    ApiKey.objects.filter(id=key.id).update(last_used_at=Now())
+    _note_use(key)
     try:
         return key.reveal()
     except (crypto.SealError, InvalidSecret):
         return None
+
+
+def _note_use(key: ApiKey) -> None:
+    """To the minute: the row is not written with every call."""
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_AFTER:
+        ApiKey.objects.filter(id=key.id).update(last_used_at=now)
 
 
 def _prompt(

@@ -28,14 +28,18 @@ class Started:
     conversation: Conversation
     messages: tuple[Message, ...]
     reply: Message
-    completion_id: UUID
     new_conversation: bool = False
     again: bool = False
     # The sibling that the new messages take the place of on the page.
     replaces: int | None = None
 
+    @property
+    def completion(self) -> Completion:
+        assert self.reply.completion is not None
+        return self.reply.completion
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def send(user: User, command: SendMessage, node: str) -> Started:
     """A prompt at the end of the shown path. Raises Refused or access.NotFound."""
     text = _checked(command.text)
@@ -60,7 +64,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
     return _started(conversation, (question, reply), new=new)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def edit(user: User, command: EditMessage, node: str) -> Started:
     """The same turn with another text: a sibling of the message, with a reply of its own."""
     text = _checked(command.text)
@@ -84,7 +88,7 @@ def edit(user: User, command: EditMessage, node: str) -> Started:
     return _started(conversation, (question, reply), replaces=original.id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
     """Another reply to the same message."""
     conversation = _locked(access.conversation_write(user, command.conversation))
@@ -97,7 +101,7 @@ def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
     return _started(conversation, (reply,), replaces=original.id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def continue_reply(user: User, command: ContinueReply, node: str) -> Started:
     """A sibling that begins with the text of a cut reply and goes on from there."""
     conversation = _locked(access.conversation_write(user, command.conversation))
@@ -149,8 +153,7 @@ def _sent_before(conversation: Conversation, key: UUID) -> Started | None:
     if message is None:
         return None
     reply = message if message.role == Role.ASSISTANT else message.children.earliest("id")
-    assert reply.completion_id is not None
-    return Started(conversation, (), reply, reply.completion_id, again=True)
+    return Started(conversation, (), reply, again=True)
 
 
 def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
@@ -217,6 +220,4 @@ def _started(
     new: bool = False,
     replaces: int | None = None,
 ) -> Started:
-    reply = messages[-1]
-    assert reply.completion_id is not None
-    return Started(conversation, messages, reply, reply.completion_id, new, replaces=replaces)
+    return Started(conversation, messages, messages[-1], new, replaces=replaces)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -141,7 +142,7 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, run: Run | Non
     """The call to the provider begins first; its first text waits for the message to be shown."""
     running = node.relay.start(run) if run is not None else None
     if running is None:
-        node.relay.wait(started.completion_id)
+        node.relay.wait(started.completion.id)
     conversation_id = started.conversation.id
     try:
         languages = node.hub.languages(conversation_id)
@@ -159,12 +160,13 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, run: Run | Non
 def _started(
     who: Who, make: Callable[[User, Any, str], Started], command: Any, node_id: str
 ) -> tuple[Started, Run | None]:
-    """Both steps in one hop to the database thread: the first token does not wait twice."""
+    """Both steps in one transaction: the first token does not wait for a second one."""
     user = User.objects.get(id=who.user_id)
-    with translation.override(who.language):
+    with transaction.atomic(), translation.override(who.language):
         started = make(user, command, node_id)
-    run = None if started.again else begin.begin(started.completion_id, node_id)
-    return started, run
+        if started.again:
+            return started, None
+        return started, begin.take(started.completion, started.reply, node_id)
 
 
 async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:

@@ -36,7 +36,8 @@ class Running:
         self.shown = asyncio.Event()
         self.usage_refused = False
         self._arrived: list[tuple[Part, str]] = []
-        self._stored = asyncio.Event()
+        self._released = asyncio.Event()
+        self._tick_comes = False
         self._first_delta_at: datetime | None = None
         self._accepted = False
         self._streamed: bool | None = None
@@ -108,22 +109,29 @@ class Running:
         for part, pieces in texts:
             self.seq += 1
             self.unsaved.append(Piece(self.owner, self.seq, part, "".join(pieces)))
-        self._stored.clear()
         return self.unsaved
 
     def stored(self, pieces: list[Piece]) -> None:
         """These, the first that waited, have been committed."""
         self.unsaved = self.unsaved[len(pieces) :]
-        self._stored.set()
+        self._released.set()
 
     @property
     def waits(self) -> bool:
         return bool(self._arrived or self.unsaved)
 
     async def pace(self) -> None:
-        while self.waits:
-            self._stored.clear()
-            await self._stored.wait()
+        """Waits while there is text to store, unless a tick is about to take it."""
+        while self.waits and not self._tick_comes:
+            self._released.clear()
+            await self._released.wait()
+        self._tick_comes = False
+
+    def release(self) -> None:
+        """One more read, right before a tick: what the kernel holds goes with it."""
+        if not self.unsaved:
+            self._tick_comes = True
+            self._released.set()
 
     def cut(self, state: State, category: str = "") -> None:
         """Ends the stream from this side; the socket to the provider is closed."""

@@ -26,6 +26,7 @@ LONGEST_INTERVAL = 0.2
 RENEW_AFTER = 5.0
 RETRY_AFTER = 0.5
 GIVE_UP_AFTER = 45.0
+READ_TURNS = 4
 
 
 class Ticker:
@@ -50,9 +51,10 @@ class Ticker:
         while True:
             await self._rung()
             started = time.monotonic()
-            replies = self._running()
             self._quiet.clear()
             try:
+                await _read_once_more(self._running())
+                replies = self._running()
                 stored = await self._tick(replies)
             finally:
                 self._quiet.set()
@@ -113,6 +115,17 @@ class Ticker:
             for running in replies:
                 running.cut(State.FAILED, "storage")
         self.ring()
+
+
+async def _read_once_more(replies: list[Running]) -> None:
+    """Lets every reply take what its provider has sent since the last tick.
+
+    A read needs a few turns of the event loop, and none where nothing has come.
+    """
+    for running in replies:
+        running.release()
+    for _ in range(READ_TURNS):
+        await asyncio.sleep(0)
 
 
 def as_chunks(pieces: list[Piece]) -> Chunks:
