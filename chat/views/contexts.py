@@ -98,5 +98,5 @@ def suggestions() -> list[str]:
         _("What can you help me with?"),
         _("Draft a short, friendly reply to this message: "),
         _("Summarise this text in five points: "),
-        _("Compare two options in a table: "),
+        _("Compare these in a table: "),
     ]

@@ -1,0 +1,294 @@
+/* The open conversation: commands go out, events come in, and nothing that was typed is lost. */
+
+import { ChatComposer } from "./composer.js";
+import {
+  Store,
+  announce,
+  askToSignIn,
+  refreshConversations,
+  request,
+  showAddress,
+  showStatus,
+  showTitle,
+  watchPage,
+  words,
+} from "./page.js";
+import { Socket, uuid } from "./socket.js";
+import { ChatTranscript } from "./transcript.js";
+
+/* A text that could not be sent for so long is given back, not sent behind one's back. */
+const STALE = 10 * 60_000;
+
+class Session {
+  constructor(app) {
+    this.app = app;
+    this.transcript = document.getElementById("transcript");
+    this.composer = document.querySelector("chat-composer");
+    this.store = new Store(app.dataset.user);
+    this.conversation = app.dataset.conversation || null;
+    this.sent = new Map();
+    this.held = null;
+    this.socket = new Socket((event) => this.#heard(event), (state) => this.#connection(state));
+  }
+
+  start() {
+    watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
+    this.composer.addEventListener("chat-send", ({ detail }) => this.#send(detail));
+    this.composer.addEventListener("chat-stop", () => this.#stop());
+    this.transcript.addEventListener("chat-command", ({ detail }) => this.#command(detail));
+    this.transcript.addEventListener("chat-hole", () => this.#open());
+    this.composer.restore(this.store, this.conversation);
+    this.#keepPlace();
+    this.#takeUp();
+    this.#showRunning();
+    this.socket.start();
+  }
+
+  /* --- What waits to be sent, also over a reload -------------------------------------------------- */
+  get #outbox() {
+    this.waiting ??= this.store.get("outbox") ?? [];
+    return this.waiting;
+  }
+
+  set #outbox(commands) {
+    this.waiting = commands;
+    this.store.set("outbox", commands);
+  }
+
+  get #mine() {
+    const fresh = (command) => !this.conversation && command.fresh;
+    return this.#outbox.filter((it) => it.conversation === this.conversation || fresh(it));
+  }
+
+  #takeUp() {
+    for (const command of this.#mine) {
+      if (Date.now() - command.at > STALE) this.#takeBack(command, "");
+      else if (command.type === "message.send") {
+        this.fresh = command.fresh ? command.conversation : this.fresh;
+        this.transcript.pend(command.key, command.text, words.waiting);
+      }
+    }
+  }
+
+  #takeBack(command, said) {
+    this.#settled(command);
+    this.transcript.unpend(command.key);
+    const shown = command.message ?? command.reply;
+    if (shown && this.transcript.release(shown, said)) return;
+    if (command.text) this.composer.giveBack(command.text, said);
+    else this.composer.say(said);
+  }
+
+  #settled(command) {
+    this.#outbox = this.#outbox.filter((other) => other.key !== command.key);
+  }
+
+  /* --- Commands ----------------------------------------------------------------------------------- */
+  #send(detail) {
+    this.fresh ??= this.conversation ?? uuid();
+    const conversation = this.conversation ?? this.fresh;
+    const fresh = !this.conversation;
+    this.#dispatch({ type: "message.send", conversation, fresh, ...detail });
+  }
+
+  #command(detail) {
+    if (detail.type === "branch") this.#branch(detail.message);
+    else this.#dispatch({ conversation: this.conversation, ...detail });
+  }
+
+  /* With a key: however often it is sent, it is done once. */
+  #dispatch(command) {
+    const keyed = { ...command, key: uuid(), at: Date.now() };
+    this.#outbox = [...this.#outbox, keyed];
+    this.#deliver(keyed);
+  }
+
+  #deliver(command) {
+    const { at: _at, fresh: _fresh, ...plain } = command;
+    const ref = this.socket.send(plain);
+    if (ref) this.sent.set(ref, command);
+    if (command.type !== "message.send") return;
+    this.transcript.pend(command.key, command.text, ref ? words.sending : words.waiting);
+  }
+
+  #stop() {
+    const running = this.transcript.running;
+    if (!running) return;
+    const reply = Number(running.dataset.message);
+    this.socket.send({ type: "reply.stop", conversation: this.conversation, reply });
+    announce(words.stopping);
+  }
+
+  async #branch(message) {
+    await this.#replace(() => {
+      const body = new URLSearchParams({ message });
+      return request(`/c/${this.conversation}/branch/`, body);
+    });
+    this.#open();
+  }
+
+  /* --- Events ------------------------------------------------------------------------------------- */
+  #heard(event) {
+    const known = {
+      hello: () => this.#greeted(),
+      "command.accepted": () => this.#accepted(event),
+      "command.refused": () => this.#refused(event),
+      "conversations.changed": () => refreshConversations(this.conversation),
+      "node.saving": () => showStatus(words.saving, "quiet"),
+    };
+    if (known[event.type]) known[event.type]();
+    else if (event.conversation && event.conversation !== this.#current) return;
+    else if (this.held) this.held.push(event);
+    else this.#apply(event);
+  }
+
+  get #current() {
+    return this.conversation ?? this.fresh;
+  }
+
+  #apply(event) {
+    const known = {
+      "conversation.opened": () => this.#opened(event),
+      "conversation.renamed": () => showTitle(event.title),
+      "conversation.deleted": () => this.#over(words.deleted),
+      "message.created": () => this.#created(event),
+      "reply.begun": () => this.transcript.begun(event),
+      "reply.advanced": () => this.#advanced(event),
+      "reply.ended": () => this.transcript.ended(event),
+    };
+    known[event.type]?.();
+    if (event.type !== "reply.advanced") this.#showRunning();
+  }
+
+  #greeted() {
+    this.sent.clear();
+    if (this.conversation) this.#open();
+    for (const command of this.#mine) this.#deliver(command);
+  }
+
+  #open() {
+    const command = { type: "conversation.open", conversation: this.conversation };
+    const ref = this.socket.send(command);
+    if (ref) this.sent.set(ref, command);
+  }
+
+  /* What the page shows may be old, or from before a gap: then it is fetched anew. */
+  #opened({ turns, title }) {
+    showTitle(title);
+    const shown = this.transcript.states.slice(-turns.length || undefined);
+    if (JSON.stringify(shown) === JSON.stringify(turns)) return;
+    this.#replace(() => request(`/c/${this.conversation}/transcript/`));
+  }
+
+  /* Events that come while a transcript is on its way are applied to it, not to the old one. */
+  async #replace(fetching) {
+    this.held ??= [];
+    try {
+      this.transcript.swap(await fetching());
+    } catch (error) {
+      if (error.status === 401) this.#connection("signin");
+      else if (error.status === 404) this.#over(words.gone);
+      else announce(words.broken);
+    }
+    const held = this.held ?? [];
+    this.held = null;
+    held.forEach((event) => this.#heard(event));
+    this.#showRunning();
+  }
+
+  #created(event) {
+    showTitle(event.title);
+    this.transcript.created(event);
+  }
+
+  #advanced(event) {
+    showStatus("");
+    this.transcript.advanced(event);
+  }
+
+  #accepted({ ref, again }) {
+    const command = this.sent.get(ref);
+    this.sent.delete(ref);
+    if (!command?.key) return;
+    this.#settled(command);
+    if (!this.conversation) this.#adopt(command.conversation);
+    if (!again) return;
+    this.transcript.unpend(command.key);
+    this.#open();
+  }
+
+  /* The new conversation exists: from now on the page has its address. */
+  #adopt(conversation) {
+    this.conversation = conversation;
+    this.app.dataset.conversation = conversation;
+    this.composer.adopt(conversation);
+    showAddress(conversation);
+    refreshConversations(conversation);
+  }
+
+  #refused({ ref, code, words: said }) {
+    const command = this.sent.get(ref);
+    this.sent.delete(ref);
+    if (command?.key) this.#takeBack(command, said);
+    else if (command && code === "not_found") this.#over(words.gone);
+    else this.composer.say(said);
+  }
+
+  /* --- What the page says --------------------------------------------------------------------------- */
+  #showRunning() {
+    this.composer.running = Boolean(this.transcript.running);
+  }
+
+  #connection(state) {
+    if (state !== "open") {
+      this.#mine
+        .filter((command) => command.type === "message.send")
+        .forEach((command) => this.transcript.pend(command.key, command.text, words.waiting));
+    }
+    if (state === "open" || state === "closed") showStatus("");
+    else if (state === "signin") askToSignIn();
+    else if (state === "refused") this.#over(words.gone);
+    else showStatus(words[state], state === "connecting" ? "quiet" : "trouble");
+  }
+
+  #over(said) {
+    const log = document.getElementById("log");
+    if (log.querySelector(".page-notice")) return;
+    const notice = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = "/";
+    link.textContent = words.begin;
+    notice.className = "page-notice";
+    notice.append(`${said} `, link);
+    log.append(notice);
+    this.composer.hidden = true;
+    announce(said);
+  }
+
+  #carriedOut(action, id, form) {
+    refreshConversations(this.conversation);
+    if (id !== this.conversation) return;
+    if (action === "rename") showTitle(form.elements.title.value);
+    if (action === "delete") location.assign("/");
+  }
+
+  /* A reload brings the reader back to the same place. */
+  #keepPlace() {
+    const name = `place.${this.conversation ?? "new"}`;
+    const log = document.getElementById("log");
+    const [entry] = performance.getEntriesByType("navigation");
+    const place = JSON.parse(sessionStorage.getItem(name) ?? "null");
+    if (place && !place.following && entry?.type !== "navigate") {
+      this.transcript.following = false;
+      log.scrollTop = place.top;
+    }
+    addEventListener("pagehide", () => {
+      const { following } = this.transcript;
+      sessionStorage.setItem(name, JSON.stringify({ following, top: log.scrollTop }));
+    });
+  }
+}
+
+customElements.define("chat-composer", ChatComposer);
+customElements.define("chat-transcript", ChatTranscript);
+new Session(document.getElementById("app")).start();

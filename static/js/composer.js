@@ -1,0 +1,235 @@
+/* The message box with its model, options and draft; and the box in which a message is edited. */
+
+import { words } from "./page.js";
+
+const IME = 229;
+
+/* Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
+function sends(event) {
+  const composing = event.isComposing || event.keyCode === IME;
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing;
+}
+
+export class ChatComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    if (!this.form) return;
+    this.field = this.querySelector("#message");
+    this.model = this.querySelector("#model");
+    this.fields = this.querySelector("#option-fields");
+    this.panel = this.querySelector("#options");
+    this.toggle = this.querySelector("#toggle-options");
+    this.stop = this.querySelector("#stop");
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.form.addEventListener("change", (event) => this.#changed(event));
+    this.form.addEventListener("keydown", (event) => this.#pressed(event));
+    this.field.addEventListener("input", () => this.#typed());
+    this.stop.addEventListener("click", () => this.#stop());
+    this.toggle.addEventListener("click", () => this.#showOptions(this.panel.hidden));
+    this.querySelector("#close-options").addEventListener("click", () => this.#showOptions(false));
+    document.addEventListener("click", (event) => this.#suggested(event));
+    addEventListener("pagehide", () => this.#keep());
+  }
+
+  /* --- Draft ---------------------------------------------------------------------------------- */
+  /* `store` keeps what was typed under the conversation's name, until it is sent. */
+  restore(store, conversation) {
+    this.store = store;
+    this.conversation = conversation;
+    if (!this.form) return;
+    this.field.value ||= store.get(this.#name) ?? "";
+    this.#typed();
+    if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
+  }
+
+  get #name() {
+    return `draft.${this.conversation ?? "new"}`;
+  }
+
+  #keep() {
+    clearTimeout(this.keeping);
+    this.store?.set(this.#name, this.field.value);
+  }
+
+  /* A new conversation has got its address. */
+  adopt(conversation) {
+    this.store.set(this.#name, "");
+    this.conversation = conversation;
+    this.#keep();
+  }
+
+  #typed() {
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight}px`;
+    this.#showButtons();
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.#keep(), 250);
+  }
+
+  /* --- Sending --------------------------------------------------------------------------------- */
+  #submit(event) {
+    event.preventDefault();
+    const text = this.field.value;
+    if (!text.trim()) {
+      this.field.focus();
+      return;
+    }
+    if (this.#isTooLong(text)) return;
+    this.#say("");
+    this.#showOptions(false, { focus: false });
+    const detail = {
+      text,
+      language_model: Number(this.model.value),
+      system_prompt: this.querySelector("#system-prompt").value,
+      parameters: this.#parameters(),
+    };
+    this.field.value = "";
+    this.#typed();
+    this.#keep();
+    this.field.focus();
+    this.dispatchEvent(new CustomEvent("chat-send", { detail }));
+  }
+
+  #isTooLong(text) {
+    const count = [...text.trim()].length;
+    const most = Number(this.field.dataset.most);
+    if (count > most) this.#say(words.tooLong.replace("{count}", count).replace("{most}", most));
+    return count > most;
+  }
+
+  /* Only what the chosen model documents; the fields may still be those of another one. */
+  #parameters() {
+    if (this.fields.dataset.model !== this.model.value) return {};
+    const controls = [...this.fields.querySelectorAll("[data-parameter]")];
+    const pairs = controls.map((control) => [control.dataset.parameter, valueOf(control)]);
+    return Object.fromEntries(pairs.filter(([, value]) => value !== null));
+  }
+
+  /* A text that was not taken comes back, in front of what was typed meanwhile. */
+  giveBack(text, said) {
+    const rest = this.field.value.trim();
+    this.field.value = rest ? `${text}\n\n${rest}` : text;
+    this.#typed();
+    this.#keep();
+    this.#say(said);
+    this.field.focus();
+  }
+
+  say(text) {
+    this.#say(text);
+  }
+
+  #say(text) {
+    const alert = this.querySelector("#composer-alert");
+    if (!alert) return;
+    alert.textContent = text;
+    alert.hidden = !text;
+  }
+
+  /* --- Stop ------------------------------------------------------------------------------------- */
+  set running(running) {
+    this.isRunning = running;
+    if (!this.form) return;
+    if (!running) this.stop.disabled = false;
+    this.#showButtons();
+  }
+
+  #showButtons() {
+    const send = this.querySelector("#send");
+    const moved = document.activeElement === this.stop && !this.isRunning;
+    this.stop.hidden = !this.isRunning;
+    send.hidden = Boolean(this.isRunning) && !this.field.value.trim();
+    if (moved) this.field.focus();
+  }
+
+  #stop() {
+    this.stop.disabled = true;
+    setTimeout(() => (this.stop.disabled = false), 3000);
+    this.dispatchEvent(new CustomEvent("chat-stop"));
+  }
+
+  /* --- Model and options -------------------------------------------------------------------------- */
+  async #changed(event) {
+    if (event.target === this.model) await this.#loadOptions();
+    const { parameter } = event.target.dataset;
+    for (const line of this.querySelectorAll("#privacy [data-switch]")) {
+      if (parameter && line.dataset.switch === parameter) {
+        line.hidden = (line.dataset.when === "on") !== event.target.checked;
+      }
+    }
+  }
+
+  async #loadOptions() {
+    const model = this.model.value;
+    const address = this.form.dataset.optionsUrl.replace("/0/", `/${model}/`);
+    const query = this.conversation ? `?conversation=${this.conversation}` : "";
+    this.fields.dataset.model = "";
+    const target = { target: "#option-fields", swap: "innerHTML" };
+    await window.htmx.ajax("GET", address + query, target).catch(() => null);
+    if (this.model.value === model) this.fields.dataset.model = model;
+  }
+
+  #showOptions(open, { focus = true } = {}) {
+    const was = !this.panel.hidden;
+    this.panel.hidden = !open;
+    this.toggle.setAttribute("aria-expanded", String(open));
+    if (open) this.querySelector("#system-prompt").focus();
+    else if (was && focus) this.toggle.focus();
+  }
+
+  #pressed(event) {
+    if (event.target === this.field && sends(event)) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    } else if (event.key === "Escape" && !this.panel.hidden) {
+      this.#showOptions(false);
+    } else if (event.key === "Enter" && event.target.matches("input")) {
+      event.preventDefault();
+    }
+  }
+
+  #suggested(event) {
+    const suggestion = event.target.closest?.("[data-suggestion]");
+    if (!suggestion) return;
+    this.field.value = suggestion.dataset.suggestion;
+    this.#typed();
+    this.field.focus();
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
+  }
+}
+
+/* null: the provider's own default. */
+function valueOf(control) {
+  if (control.dataset.kind === "boolean") return control.checked;
+  if (control.value === "") return null;
+  return control.dataset.kind === "choice" ? control.value : Number(control.value);
+}
+
+/* Puts a box with the text in place of what an article shows. */
+export function openEditor(article, text, submit) {
+  const parts = article.querySelectorAll(".said, .turn-foot");
+  article.append(document.getElementById("edit-box").content.cloneNode(true));
+  const box = article.querySelector(".edit-box");
+  const field = box.querySelector("textarea");
+  const close = () => {
+    box.remove();
+    parts.forEach((part) => (part.hidden = false));
+    article.querySelector('[data-action="edit"]')?.focus();
+  };
+  parts.forEach((part) => (part.hidden = true));
+  field.value = text;
+  field.rows = Math.min(12, Math.max(3, text.split("\n").length + 1));
+  field.focus();
+  box.querySelector("[data-cancel]").addEventListener("click", close);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    else if (event.target === field && sends(event)) {
+      event.preventDefault();
+      box.requestSubmit();
+    }
+  });
+  box.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (field.value.trim()) submit(box.querySelector("[type=submit]"), field.value);
+  });
+}

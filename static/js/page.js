@@ -1,0 +1,229 @@
+/* What surrounds the conversation: sidebar, dialog, menus, clipboard, requests, stored texts. */
+
+export const words = document.getElementById("words").dataset;
+
+const narrow = matchMedia("(max-width: 52rem)");
+const sidebar = document.getElementById("sidebar");
+const scrim = document.getElementById("scrim");
+const dialog = document.getElementById("dialog");
+
+/* --- Requests ------------------------------------------------------------------------------ */
+/* Text of the answer. Raises an Error with `status` (0: no connection). */
+export async function request(address, body) {
+  const headers = { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf };
+  const method = body ? "POST" : "GET";
+  const answer = await fetch(address, { method, headers, body }).catch(() => ({ status: 0 }));
+  if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
+  return answer.text();
+}
+
+/* --- Storage -------------------------------------------------------------------------------- */
+/* What a person has typed stays in this browser, apart from what others typed in it. */
+export class Store {
+  constructor(user) {
+    this.prefix = `chatsite.${user}.`;
+  }
+
+  get(name) {
+    try {
+      return JSON.parse(localStorage.getItem(this.prefix + name));
+    } catch {
+      return null;
+    }
+  }
+
+  set(name, value) {
+    const empty = value === "" || value === null || value.length === 0;
+    try {
+      if (empty) localStorage.removeItem(this.prefix + name);
+      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
+    } catch {
+      /* Full, or refused in a private window: then it lasts as long as the page. */
+    }
+  }
+
+  forget() {
+    try {
+      Object.keys(localStorage)
+        .filter((name) => name.startsWith(this.prefix))
+        .forEach((name) => localStorage.removeItem(name));
+    } catch {
+      /* Nothing was stored, then. */
+    }
+  }
+}
+
+/* --- Clipboard ------------------------------------------------------------------------------ */
+/* `text` may be a promise: browsers want to be asked while the click is still warm. */
+export async function copy(text) {
+  try {
+    const blob = Promise.resolve(text).then((plain) => new Blob([plain], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    return true;
+  } catch {
+    return copyByHand(await Promise.resolve(text).catch(() => null));
+  }
+}
+
+/* Without https there is no clipboard but the old one. */
+function copyByHand(text) {
+  if (text === null) return false;
+  const field = document.createElement("textarea");
+  const focused = document.activeElement;
+  field.className = "visually-hidden";
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  focused?.focus({ preventScroll: true });
+  return copied;
+}
+
+export function announce(text) {
+  const announcer = document.getElementById("announcer");
+  announcer.textContent = "";
+  setTimeout(() => (announcer.textContent = text), 60);
+}
+
+/* Says on the button itself that it was done, for a moment. */
+export async function showCopied(button, copying) {
+  const said = (await copying) ? words.copied : words.copyFailed;
+  const label = button.querySelector("span") ?? button;
+  label.dataset.before ??= label.textContent;
+  label.textContent = said;
+  announce(said);
+  setTimeout(() => (label.textContent = label.dataset.before), 1500);
+}
+
+/* --- Head of the page ------------------------------------------------------------------------- */
+export function showTitle(title) {
+  if (!title) return;
+  document.getElementById("title").textContent = title;
+  document.title = document.title.replace(/^.*(?= · )/s, () => title);
+}
+
+export function showStatus(text, tone = "trouble") {
+  const status = document.getElementById("connection");
+  if (status.textContent === text) return;
+  status.textContent = text;
+  status.dataset.tone = tone;
+}
+
+export function askToSignIn() {
+  const link = document.createElement("a");
+  link.href = `${words.signinUrl}?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = words.signinLink;
+  showStatus(words.signin);
+  document.getElementById("connection").append(" ", link);
+}
+
+/* A new conversation has got its address, and can be renamed and deleted. */
+export function showAddress(conversation) {
+  history.replaceState(null, "", `/c/${conversation}/`);
+  const actions = document.getElementById("bar-actions");
+  for (const link of actions.querySelectorAll("a")) {
+    link.href = `/c/${conversation}/${link.dataset.for}/`;
+  }
+  actions.hidden = false;
+}
+
+/* --- Sidebar -------------------------------------------------------------------------------- */
+function showSidebar(open) {
+  sidebar.toggleAttribute("data-open", open);
+  sidebar.inert = narrow.matches && !open;
+  scrim.hidden = !(narrow.matches && open);
+  document.getElementById("main").inert = narrow.matches && open;
+  const opener = document.getElementById("open-sidebar");
+  opener.setAttribute("aria-expanded", String(open));
+  if (!narrow.matches) return;
+  if (open) document.getElementById("close-sidebar").focus();
+  else if (document.activeElement === document.body) opener.focus();
+}
+
+let refreshing = 0;
+
+/* Draws the list anew, as long as it has grown. */
+export function refreshConversations(current) {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(async () => {
+    const list = document.getElementById("conversation-list");
+    const shown = list.querySelectorAll(".entry").length;
+    const address = `${document.getElementById("conversations").dataset.url}?shown=${shown}`;
+    const html = await request(`${address}&current=${current ?? ""}`).catch(() => null);
+    if (html !== null) redraw(list, html);
+  }, 300);
+}
+
+function redraw(list, html) {
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const same = focused?.getAttribute("href") && `[href="${focused.getAttribute("href")}"]`;
+  list.innerHTML = html;
+  window.htmx?.process(list);
+  if (same) list.querySelector(same)?.focus();
+}
+
+/* --- Dialog ---------------------------------------------------------------------------------- */
+async function openDialog(address) {
+  const body = document.getElementById("dialog-body");
+  const html = await request(address).catch(() => null);
+  if (html === null) {
+    announce(words.broken);
+    return;
+  }
+  body.innerHTML = html;
+  window.htmx?.process(body);
+  if (!dialog.open) dialog.showModal();
+  body.querySelector("[autofocus]")?.focus();
+  body.querySelector("input[autofocus]")?.select();
+}
+
+function clicked(event) {
+  const opener = event.target.closest("[data-dialog], #bar-actions a");
+  if (opener) {
+    event.preventDefault();
+    openDialog(opener.href);
+  } else if (event.target.closest("[data-close]") || event.target === dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+}
+
+function pressed(event) {
+  if (event.key === " " && event.target.matches?.("a[role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (sidebar.hasAttribute("data-open")) {
+    showSidebar(false);
+    document.getElementById("open-sidebar").focus();
+  }
+}
+
+/* `done(action, id, form)` is told of a rename or delete that was carried out. */
+export function watchPage(store, done) {
+  showSidebar(false);
+  narrow.addEventListener("change", () => showSidebar(false));
+  document.getElementById("open-sidebar").addEventListener("click", () => showSidebar(true));
+  document.getElementById("close-sidebar").addEventListener("click", () => showSidebar(false));
+  scrim.addEventListener("click", () => showSidebar(false));
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", pressed);
+  document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
+  document.addEventListener("dialog-done", (event) => {
+    dialog.close();
+    const [, , id, action] = new URL(event.target.action).pathname.split("/");
+    done(action, id, event.target);
+  });
+  document.addEventListener("htmx:responseError", () => announce(words.broken));
+  document.addEventListener("htmx:sendError", () => announce(words.broken));
+  sidebar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+}

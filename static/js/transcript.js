@@ -1,0 +1,288 @@
+/* The transcript: puts in what the server sends, block by block, and keeps the reader's place. */
+
+import { openEditor } from "./composer.js";
+import { announce, copy, request, showCopied, words } from "./page.js";
+
+const OPEN = '[data-state="running"], [data-state="queued"]';
+const NEAR = 48;
+
+/* One frame with the effect of both in a row. */
+function merged(first, second) {
+  if (second.keep < first.keep) return second;
+  const kept = first.blocks.slice(0, second.keep - first.keep);
+  return { ...second, keep: first.keep, blocks: [...kept, ...second.blocks] };
+}
+
+/* Made and cleaned by the server. */
+function nodes(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+/* What did not change stays in place, and a selection in it stays, too. */
+function replaceBlocks(holder, keep, blocks) {
+  blocks.forEach((html, index) => {
+    const block = document.createElement("div");
+    block.className = "block";
+    block.append(nodes(html));
+    const there = holder.children[keep + index];
+    if (!there) holder.append(block);
+    else if (!there.isEqualNode(block)) there.replaceWith(block);
+  });
+  while (holder.children.length > keep + blocks.length) holder.lastElementChild.remove();
+}
+
+export class ChatTranscript extends HTMLElement {
+  connectedCallback() {
+    this.log = this.querySelector("#log");
+    this.newest = this.querySelector("#newest");
+    this.frames = new Map();
+    this.following = true;
+    this.top = 0;
+    this.height = 0;
+    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.log.addEventListener("click", (event) => this.#clicked(event));
+    this.newest.addEventListener("click", () => this.follow());
+    new ResizeObserver(() => this.stick()).observe(this.log);
+    this.addEventListener("htmx:beforeSwap", () => this.#holdPlace());
+    setInterval(() => this.#count(), 1000);
+    this.stick();
+  }
+
+  article(id) {
+    return this.log.querySelector(`#m${Number(id)}`);
+  }
+
+  /* As conversation.opened tells them: ids and states, in order. */
+  get states() {
+    const turns = [...this.log.querySelectorAll("article[data-message]")];
+    return turns.map((turn) => [Number(turn.dataset.message), turn.dataset.state]);
+  }
+
+  /* The reply that a stop would mean: the one being written before those that wait. */
+  get running() {
+    const open = [...this.log.querySelectorAll(OPEN)];
+    return open.find((turn) => turn.dataset.state === "running") ?? open[0];
+  }
+
+  /* --- Events ------------------------------------------------------------------------------- */
+  created({ messages, replaces, key, html }) {
+    const pending = this.log.querySelector(`[data-pending="${CSS.escape(key ?? "")}"]`);
+    if (messages.every((id) => this.article(id))) {
+      pending?.remove();
+      return;
+    }
+    const hadFocus = this.log.contains(document.activeElement);
+    let old = replaces && this.article(replaces);
+    while (old) {
+      const next = old.nextElementSibling;
+      if (!old.dataset.pending) old.remove();
+      old = next;
+    }
+    if (pending) pending.replaceWith(nodes(html));
+    else this.log.insertBefore(nodes(html), this.log.querySelector("[data-pending]"));
+    this.#wake();
+    if (hadFocus && document.activeElement === document.body) this.log.focus();
+    if (pending || replaces) this.follow();
+    this.#soon();
+  }
+
+  begun({ reply }) {
+    const article = this.article(reply);
+    if (!article || article.dataset.state !== "queued") return;
+    article.dataset.state = "running";
+    const wait = article.querySelector(".turn-wait");
+    const whole = article.hasAttribute("data-whole");
+    wait.lastChild.replaceWith(whole ? `${words.whole} ` : words.writing);
+    if (!whole) return;
+    const elapsed = document.createElement("span");
+    elapsed.className = "elapsed";
+    elapsed.dataset.since = new Date().toISOString();
+    wait.append(elapsed);
+  }
+
+  advanced(frame) {
+    const name = `${frame.reply}/${frame.part}`;
+    const waiting = this.frames.get(name);
+    this.frames.set(name, waiting ? merged(waiting, frame) : frame);
+    this.#soon();
+  }
+
+  ended({ reply, state, html }) {
+    this.#flush();
+    for (const part of ["content", "reasoning"]) this.frames.delete(`${reply}/${part}`);
+    const article = this.article(reply);
+    if (!article || !html) return;
+    article.dataset.state = state;
+    article.removeAttribute("data-whole");
+    article.querySelector(".turn-foot").replaceWith(nodes(html));
+    this.stick();
+    const said = { completed: words.complete, stopped: words.stopped };
+    announce(said[state] ?? (state === "interrupted" ? words.interrupted : words.failed));
+  }
+
+  swap(html) {
+    const fresh = nodes(html);
+    const arrived = (turn) => fresh.querySelector(`[data-key="${turn.dataset.pending}"]`);
+    const pending = [...this.log.querySelectorAll("[data-pending]")];
+    this.log.replaceChildren(fresh, ...pending.filter((turn) => !arrived(turn)));
+    window.htmx?.process(this.log);
+    this.#wake();
+    this.#soon();
+    this.stick();
+  }
+
+  /* --- What is on its way to the server -------------------------------------------------------- */
+  pend(key, text, state) {
+    let turn = this.log.querySelector(`[data-pending="${key}"]`);
+    if (!turn) {
+      this.log.append(document.getElementById("pending-turn").content.cloneNode(true));
+      turn = this.log.lastElementChild;
+      turn.dataset.pending = key;
+      turn.querySelector(".as-typed").textContent = text;
+      this.#wake();
+      this.follow();
+    }
+    turn.querySelector("[data-pending-state]").textContent = state;
+  }
+
+  unpend(key) {
+    this.log.querySelector(`[data-pending="${key}"]`)?.remove();
+  }
+
+  /* A command about a message was refused: its buttons and its edit box work again. */
+  release(id, said) {
+    const article = this.article(id);
+    article?.querySelectorAll("[data-busy]").forEach((button) => {
+      button.disabled = false;
+      button.removeAttribute("data-busy");
+    });
+    const alert = article?.querySelector(".edit-box .composer-alert");
+    if (!alert) return false;
+    alert.textContent = said;
+    alert.hidden = false;
+    return true;
+  }
+
+  /* --- Drawing --------------------------------------------------------------------------------- */
+  /* Hidden pages get no animation frames, but must still take in what comes. */
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    const flush = () => this.waiting && this.#flush();
+    requestAnimationFrame(flush);
+    setTimeout(flush, 250);
+  }
+
+  #flush() {
+    this.waiting = false;
+    for (const [name, frame] of this.frames) {
+      const holder = this.article(frame.reply)?.querySelector(`[data-part="${frame.part}"]`);
+      if (!holder) continue;
+      this.frames.delete(name);
+      if (frame.keep > holder.children.length) {
+        this.dispatchEvent(new CustomEvent("chat-hole"));
+        continue;
+      }
+      replaceBlocks(holder, frame.keep, frame.blocks);
+      const wrap = holder.closest("[data-part-wrap]");
+      if (wrap) wrap.hidden = holder.children.length === 0;
+    }
+    this.stick();
+  }
+
+  /* The page is not bare any more. */
+  #wake() {
+    document.getElementById("greeting")?.remove();
+    document.getElementById("app").removeAttribute("data-bare");
+  }
+
+  #count() {
+    for (const elapsed of this.log.querySelectorAll(".elapsed[data-since]")) {
+      const seconds = Math.round((Date.now() - Date.parse(elapsed.dataset.since)) / 1000);
+      if (seconds >= 0) elapsed.textContent = words.seconds.replace("{seconds}", seconds);
+    }
+  }
+
+  /* --- The reader's place ------------------------------------------------------------------------ */
+  stick() {
+    if (this.following) this.log.scrollTop = this.log.scrollHeight;
+    this.top = this.log.scrollTop;
+    this.height = this.log.scrollHeight;
+  }
+
+  follow() {
+    this.following = true;
+    this.newest.hidden = true;
+    this.stick();
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    const up = scrollTop < this.top - 2 && scrollHeight >= this.height;
+    const near = scrollHeight - scrollTop - clientHeight <= NEAR;
+    if (up && !near) this.following = false;
+    else if (near) this.following = true;
+    this.newest.hidden = this.following;
+    this.top = scrollTop;
+    this.height = scrollHeight;
+  }
+
+  /* Older turns are put in above; what is being read must not jump. */
+  #holdPlace() {
+    const { scrollTop, scrollHeight } = this.log;
+    this.following = false;
+    const settle = () => (this.log.scrollTop = scrollTop + this.log.scrollHeight - scrollHeight);
+    this.addEventListener("htmx:afterSwap", settle, { once: true });
+  }
+
+  /* --- Buttons ------------------------------------------------------------------------------------ */
+  #clicked(event) {
+    const button = event.target.closest("button");
+    const article = button?.closest("article");
+    if (!button || !article) return;
+    const id = Number(article.dataset.message);
+    const { action, branch } = button.dataset;
+    if (button.matches(".copy-code")) showCopied(button, copy(codeOf(button)));
+    else if (branch) this.#tell({ type: "branch", message: Number(branch) });
+    else if (action === "copy") showCopied(button, copy(this.source(id)));
+    else if (action === "edit") this.#edit(article, id);
+    else if (action) this.#ask(button, { type: `reply.${action}`, reply: id });
+  }
+
+  /* The text as written; what is shown must do when the server cannot be asked. */
+  source(id) {
+    const conversation = document.getElementById("app").dataset.conversation;
+    const shown = this.article(id).querySelector('[data-part="content"]').innerText;
+    return request(`/c/${conversation}/messages/${id}/source/`).catch(() => shown);
+  }
+
+  #tell(detail) {
+    this.dispatchEvent(new CustomEvent("chat-command", { detail }));
+  }
+
+  #ask(button, detail) {
+    button.disabled = true;
+    button.dataset.busy = "";
+    this.#tell(detail);
+  }
+
+  async #edit(article, id) {
+    if (article.querySelector(".edit-box")) return;
+    const text = await this.source(id);
+    openEditor(article, text, (button, changed) => {
+      this.#ask(button, { type: "message.edit", message: id, text: changed });
+    });
+  }
+}
+
+/* A long listing is several blocks; they are copied as the one that it is. */
+function codeOf(button) {
+  let block = button.closest(".block");
+  let text = button.closest(".code-block").querySelector("pre").textContent;
+  while ((block = block?.nextElementSibling)?.querySelector(":scope > .code-continued")) {
+    text += block.querySelector("pre").textContent;
+  }
+  return text;
+}
