@@ -39,6 +39,7 @@ class Clock:
         self._deadline = start
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._holder: asyncio.Task[object] | None = None
         self.pacing = False
 
     @property
@@ -61,11 +62,7 @@ class Clock:
     async def hold(self) -> None:
         """Let the caller's pace pass, and leave the time since the last read out of account."""
         if self._pace is not None and self.pacing:
-            try:
-                async with asyncio.timeout_at(self.hard_at):
-                    await self._pace()
-            except TimeoutError:
-                raise Stalled from None
+            await self._hold_for(self._pace)
         now = self._loop.time()
         if now >= self.hard_at:
             raise Stalled
@@ -76,12 +73,29 @@ class Clock:
             self._finish_at += away
         self._returned_at = now
 
+    async def _hold_for(self, pace: Pace) -> None:
+        # What asyncio.timeout_at(hard_at) does, without a timer of its own for every read.
+        holder = asyncio.current_task()
+        assert holder is not None
+        cancelled_before = holder.cancelling()
+        self._holder = holder
+        if self._timer is None:
+            self._arm(self.hard_at)
+        try:
+            await pace()
+        except asyncio.CancelledError:
+            if self._holder is None and holder.uncancel() <= cancelled_before:
+                raise Stalled from None
+            raise
+        finally:
+            self._holder = None
+
     async def wait(self, waiter: asyncio.Future[None]) -> None:
         """Wait for the future, or raise Stalled when a limit passes first."""
         self._deadline = self._next_deadline()
         self._waiter = waiter
         if self._timer is None or self._timer.when() > self._deadline:
-            self._rearm()
+            self._arm(self._deadline)
         try:
             await waiter
         finally:
@@ -100,15 +114,21 @@ class Clock:
             deadline = min(deadline, self._finish_at + self._limits.grace)
         return deadline
 
-    def _rearm(self) -> None:
+    def _arm(self, when: float) -> None:
         self.stop()
-        self._timer = self._loop.call_at(self._deadline, self._fire)
+        self._timer = self._loop.call_at(when, self._fire)
 
     def _fire(self) -> None:
         self._timer = None
-        if self._waiter is None or self._waiter.done():
-            return
-        if self._loop.time() >= self._deadline:
-            self._waiter.set_exception(Stalled())
-        else:
-            self._rearm()
+        now = self._loop.time()
+        if self._holder is not None:
+            if now < self.hard_at:
+                self._arm(self.hard_at)
+            else:
+                holder, self._holder = self._holder, None
+                holder.cancel()
+        elif self._waiter is not None and not self._waiter.done():
+            if now < self._deadline:
+                self._arm(self._deadline)
+            else:
+                self._waiter.set_exception(Stalled())

@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from chat.providers import Client, Completed, Event, TextDelta, Timeouts, Usage, complete
-from tests.providers.support import endpoint_to, error_of, prompt_of, run, story_of
+from tests.providers.support import collect, endpoint_to, error_of, prompt_of, run, story_of
 from tests.wire import Reply, WireServer, sse, text_chunk
 
 PING = b": ping\n\n"
@@ -109,3 +109,22 @@ def test_many_streams_share_a_client_without_cross_talk(server: WireServer, stre
             return await asyncio.gather(*[one(client) for _ in range(streams)])
 
     assert asyncio.run(together()) == ["one two three"] * streams
+
+
+def test_a_cancelled_pace_is_a_cancellation_and_no_stall(server: WireServer) -> None:
+    server.play(Reply(sse(text_chunk("a")), pause=0.01, repeat=50))
+
+    async def scenario() -> None:
+        held = asyncio.Event()
+
+        async def pace() -> None:
+            held.set()
+            await asyncio.sleep(60)
+
+        task = asyncio.create_task(collect(endpoint_to(server.url), prompt_of(), pace))
+        await held.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
