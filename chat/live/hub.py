@@ -29,11 +29,12 @@ class Hub:
     def join(self, viewer: Viewer, conversation_id: UUID) -> None:
         """From now on the viewer gets what happens in the conversation, and only in that."""
         self.leave(viewer)
-        viewer.conversation_id = conversation_id
+        viewer.watch(conversation_id)
         self.viewers.setdefault(conversation_id, set()).add(viewer)
 
     def leave(self, viewer: Viewer) -> None:
-        conversation_id, viewer.conversation_id = viewer.conversation_id, None
+        conversation_id = viewer.conversation_id
+        viewer.watch(None)
         if conversation_id is None:
             return
         watching = self.viewers.get(conversation_id, set())

@@ -50,8 +50,17 @@ class Viewer:
         self._close = close
         self._wake = asyncio.Event()
         self._full_since: float | None = None
+        self._begun: set[tuple[int, Part]] = set()
+
+    def watch(self, conversation_id: UUID | None) -> None:
+        self.conversation_id = conversation_id
+        self._begun.clear()
 
     def frame(self, reply_id: int, part: Part, frame: Frame) -> None:
+        """A change of what this viewer has not seen yet is left out: the whole comes, with it."""
+        if frame.keep and (reply_id, part) not in self._begun:
+            return
+        self._begun.add((reply_id, part))
         self.mailbox.put_frame(reply_id, part, frame)
         self._wake.set()
 
