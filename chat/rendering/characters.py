@@ -32,9 +32,7 @@ def _tamed(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)
-    if 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    return "" if code >= 0xE0000 else _mark(match)
+    return "" if code >= 0xE0000 else "\ufffd"
 
 
 def _mark(match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .limits import CONTAINER, LIST_PART, PART
+from .limits import CONTAINER, PART, ROWS
 from .parsing import Span, spans
 
 _CONTAINERS = {"List", "BlockQuote", "FootnoteDefinition"}
@@ -73,18 +73,19 @@ class Window:
         if span is None or self._line_start(span.start) - position > PART:
             end = span.start if span else self.size
             return text_cut(self._data, position, PART) if end - position > PART else None
-        inner = [self._line_start(place) for place in span.inner]
-        limit = LIST_PART if span.kind == "List" else PART
-        if self._known_size(span, following, position, limit) <= limit:
+        limit = ROWS if span.inner else PART
+        size = self._known_size(span, following, position, limit)
+        if size <= limit:
             return None
-        places = [place for place in inner if position < place <= position + limit]
-        if places:
-            return places[-1]
-        if span.kind in _CONTAINERS:
+        starts = (self._line_start(place) for place in span.inner)
+        places = [place for place in starts if position < place < position + size]
+        if early := [place for place in places if place <= position + limit]:
+            return early[-1]
+        if span.kind in _CONTAINERS and self._data.find(b"\n", position, position + PART) > 0:
             limit = CONTAINER
-            if self._known_size(span, following, position, limit) <= limit:
-                return None
-        return text_cut(self._data, position, limit)
+            if places:
+                return places[0]
+        return text_cut(self._data, position, limit) if size > limit else None
 
     def opening_after(self, span: Span, cut: int) -> str:
         """What the rest of a cut block needs in front of it."""

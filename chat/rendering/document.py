@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from . import pieces
 from .characters import tame
 from .cleaning import clean
-from .limits import BLOCK_HTML, PART, REPLY_NODES
+from .highlighting import Highlighter
+from .limits import BLOCK_HTML, PART, REPLY_BLOCKS, REPLY_NODES
 from .parsing import References, events
 from .splitting import Segment, split, split_plain
 from .writing import Writer
@@ -32,6 +33,7 @@ class LiveDocument:
         self._text: list[str] = []
         self._page = _Page()
         self._references = References()
+        self._highlighter = Highlighter()
         self._finished: dict[Segment, list[str]] = {}
         self._rest = Segment("")
         self._tail: list[str] = []
@@ -62,7 +64,7 @@ class LiveDocument:
         segments, self._rest = ([], self._rest) if self._page.is_full else split(self._rest)
         for place, segment in enumerate(segments):
             self._references.learn(segment.markdown)
-            blocks = _blocks(segment, self._references)
+            blocks = _blocks(segment, self._references, self._highlighter)
             if not self._page.add(blocks):
                 left = [*segments[place:], self._rest]
                 self._rest = Segment("".join(part.source for part in left))
@@ -75,7 +77,7 @@ class LiveDocument:
 
     def _open_end(self) -> list[str]:
         if not self._page.is_full:
-            blocks = _blocks(self._rest, self._references, finished=False)
+            blocks = _blocks(self._rest, self._references, None)
             if self._page.has_room(blocks):
                 return blocks
         return _plain(self._rest.source)
@@ -107,7 +109,8 @@ class _Page:
         self._nodes = 0
 
     def has_room(self, blocks: list[str]) -> bool:
-        return self._nodes + _nodes(blocks) <= REPLY_NODES
+        nodes = self._nodes + _nodes(blocks)
+        return nodes <= REPLY_NODES and len(self.blocks) + len(blocks) <= REPLY_BLOCKS
 
     def add(self, blocks: list[str]) -> bool:
         self.is_full = not self.has_room(blocks)
@@ -120,20 +123,20 @@ class _Page:
 def _whole(text: str, finished: Mapping[Segment, list[str]]) -> list[str]:
     """`finished` are blocks made earlier; those that may refer to a definition are made anew."""
     segments, _ = split(Segment(text), final=True)
-    references, page = References(), _Page()
+    references, highlighter, page = References(), Highlighter(), _Page()
     for segment in segments:
         references.learn(segment.markdown)
     for place, segment in enumerate(segments):
         is_alone = not references or "[" not in segment.source
         known = finished.get(segment) if is_alone else None
-        if not page.add(_blocks(segment, references) if known is None else known):
+        if not page.add(_blocks(segment, references, highlighter) if known is None else known):
             left = "".join(part.source for part in segments[place:])
             return [*page.blocks, *_plain(left)]
     return page.blocks
 
 
-def _blocks(segment: Segment, references: References, *, finished: bool = True) -> list[str]:
-    writer = Writer(references, continued=bool(segment.opening), finished=finished)
+def _blocks(segment: Segment, references: References, highlighter: Highlighter | None) -> list[str]:
+    writer = Writer(references, highlighter, continued=bool(segment.opening))
     blocks = writer.write(events(segment.markdown, references))
     if max(map(len, blocks), default=0) <= BLOCK_HTML:
         blocks = [clean(block) for block in blocks]

@@ -16,7 +16,7 @@ _MAIL = re.compile(
     r"(?:mailto:)?([^\s<>@?&\"]{1,64}@[\w.-]{1,255})(?:\?.*)?", re.IGNORECASE | re.DOTALL
 )
 _BARE = re.compile(r"\bhttps?://[^\s<>\"'`\\]+", re.IGNORECASE)
-_TRAILING = ".,;:!?*_~\u2026\u3002\uff0c"
+_TRAILING = ".,;:!?*_~]\u2026\u3002\uff0c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,9 @@ def _web_target(scheme: str, host: str, port: str, path: str) -> Target | None:
 
 def _without_trailing(address: str) -> str:
     """A sentence's full stop, or a bracket around the address, is not part of it."""
-    while address and (
-        address[-1] in _TRAILING
-        or (address[-1] == ")" and address.count("(") < address.count(")"))
-        or (address[-1] == "]" and "[" not in address)
-    ):
-        address = address[:-1]
-    return address
+    spare = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and spare > 0)):
+        spare -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pyromark
 from pyromark import Options
 
-from .limits import ADDRESS
+from .limits import ADDRESS, PART
 
 # One event of the parser: a bare word, or one key with its value.
 Event = str | dict[str, Any]
@@ -65,23 +65,25 @@ def events(source: str, references: References) -> Iterator[Event]:
 
 
 def spans(source: str) -> Iterator[Span]:
-    """The top-level blocks, one after the other."""
-    depth, start, inner = 0, 0, list[int]()
-    for found, place in pyromark.events_with_range(source, options=OPTIONS):
-        event = cast("Event", found)
-        if isinstance(event, str):
-            if event == "Rule" and depth == 0:
-                yield Span("Rule", place["start"], place["end"], ())
-        elif "Start" in event:
+    """The top-level blocks, one after the other; a long list or table may be told too short."""
+    depth, start, kind, inner = 0, 0, "", list[int]()
+    event: Any
+    for event, place in pyromark.events_with_range(source, options=OPTIONS):
+        if "Start" in event:
             if depth == 0:
-                start, inner = place["start"], []
+                start, kind, inner = place["start"], kind_of(event["Start"]), []
             elif depth == 1 and event["Start"] in ("Item", "TableRow"):
+                if inner and inner[-1] - start > PART:
+                    yield Span(kind, start, place["start"], tuple(inner))
+                    return
                 inner.append(place["start"])
             depth += 1
         elif "End" in event:
             depth -= 1
             if depth == 0:
-                yield Span(kind_of(event["End"]), start, place["end"], tuple(inner))
+                yield Span(kind, start, place["end"], tuple(inner))
+        elif depth == 0:  # Outside of blocks there is nothing but rules.
+            yield Span("Rule", place["start"], place["end"], ())
 
 
 def normal(label: str) -> str:

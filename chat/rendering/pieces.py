@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .characters import reveal
-from .highlighting import highlighted
 from .links import linkify
 
 _ALERTS = {
@@ -20,23 +19,24 @@ _ALERTS = {
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 
 
-def code_block(code: str, info: str, *, finished: bool) -> str:
-    """Code is coloured once it is finished: colours that jump while it is written distract."""
+def code_language(info: str) -> str:
+    """The first word behind the fence, if it looks like the name of a language."""
     word = info.split(maxsplit=1)[0] if info.strip() else ""
-    language = word if _LANGUAGE.fullmatch(word) else ""
+    return word if _LANGUAGE.fullmatch(word) else ""
+
+
+def code_block(inner: str, language: str) -> str:
     return (
         '<div class="code-block"><div class="code-head">'
         f'<span class="code-language">{language or escape(gettext("Code"))}</span>'
         f'<button type="button" class="copy-code" aria-label="{escape(gettext("Copy code"))}">'
-        f"{escape(gettext('Copy'))}</button></div>{_pre(code, language, finished)}</div>"
+        f"{escape(gettext('Copy'))}</button></div>{_pre(inner, language)}</div>"
     )
 
 
-def code_rest(code: str, language: str, *, finished: bool) -> str:
+def code_rest(inner: str, language: str) -> str:
     """Goes on where the code block before it was cut."""
-    if not code:
-        return ""
-    return f'<div class="code-block code-continued">{_pre(code, language, finished)}</div>'
+    return f'<div class="code-block code-continued">{_pre(inner, language)}</div>' if inner else ""
 
 
 def alert(kind: str) -> str:
@@ -63,8 +63,6 @@ def typed(text: str) -> str:
     return f'<p class="as-typed">{linkify(text)}</p>'
 
 
-def _pre(code: str, language: str, finished: bool) -> str:
-    shown = reveal(code)
-    inner = highlighted(shown, language) if finished else escape(shown, quote=False)
+def _pre(inner: str, language: str) -> str:
     attribute = f' data-language="{language}"' if language else ""
     return f'<pre tabindex="0"{attribute}><code>{inner}</code></pre>'

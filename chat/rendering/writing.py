@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from . import pieces
 from .characters import reveal
 from .formulas import formula, formula_source
+from .highlighting import Highlighter
 from .limits import FORMULAS, NESTING
 from .links import Target, anchor, linkify, mail_target, target_of
 from .parsing import Event, References, kind_of, normal
@@ -44,12 +45,17 @@ class _Link:
 
 
 class Writer:
-    """Written for one segment. `finished` is false for the open end of a reply."""
+    """Writes one segment; `continued` if it goes on with a block that was cut.
 
-    def __init__(self, references: References, *, continued: bool, finished: bool) -> None:
+    Without a highlighter all code stays plain.
+    """
+
+    def __init__(
+        self, references: References, highlighter: Highlighter | None, *, continued: bool
+    ) -> None:
         self._references = references
+        self._highlighter = highlighter
         self._continued = continued
-        self._finished = finished
         self._blocks: list[str] = []
         self._out: list[str] = []
         self._closers: list[str] = []
@@ -208,10 +214,16 @@ class Writer:
         return f"<{self._cell}{scope}{aligned}>", f"</{self._cell}>"
 
     def _code_block(self, info: str) -> str:
-        code, self._code = "".join(self._code or ()), None
+        """Colours come when the code is finished: they would jump while it is written."""
+        code, self._code = reveal("".join(self._code or ())), None
+        language = pieces.code_language(info)
+        if self._highlighter:
+            inner = self._highlighter.highlighted(code, language)
+        else:
+            inner = escape(code, quote=False)
         if self._continued and not self._closers and not self._blocks:
-            return pieces.code_rest(code, info, finished=self._finished)
-        return pieces.code_block(code, info, finished=self._finished)
+            return pieces.code_rest(inner, language)
+        return pieces.code_block(inner, language)
 
     # --- links and images ----------------------------------------------------------------------
     def _start_link(self, kind: str, link: dict[str, str]) -> None:
