@@ -24,7 +24,7 @@ _CLASSES: dict[_TokenType, str] = {
     Generic.Subheading: "gu",
     Keyword: "k",
     Keyword.Constant: "kc",
-    Keyword.Type: 
+    Keyword.Type: "kt",
     Name.Attribute: "na",
     Name.Builtin: "nb",
     Name.Class: "nc",
@@ -48,7 +48,7 @@ _UNFIT = re.compile(r"[^\n]{1000}|\n{50}")
 # Named one by one: Pygments knows 500 languages, and some of its patterns take hours on hostile
 # input. Those here are tried in the tests.
 LANGUAGES = {
-    "bash", "bat", "c", "c#", "c++", "cfg", "clojure", "cmake", "cpp", "cs", "csharp", "css", 
+    "bash", "bat", "c", "c#", "c++", "cfg", "clojure", "cmake", "cpp", "cs", "csharp", "css",
     "dart", "diff", "django", "docker", "dockerfile", "elixir", "erlang", "go", "golang", "graphql",
     "groovy", "haskell", "hcl", "html", "http", "ini", "java", "javascript", "jinja", "js", "json",
     "json5", "jsx", "julia", "kotlin", "latex", "less", "lua", "make", "makefile",
@@ -67,7 +67,6 @@ _OTHER_NAMES = {
     "plsql": "sql",
     "sqlite": "sql",
 }
-
 
 
 class Highlighter:
