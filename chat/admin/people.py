@@ -96,7 +96,8 @@ class GroupAdmin(ListedLookups, DjangoGroupAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(count=Count("user")).order_by("name")
+        rows = rows.annotate(count=Count("user"))
+        return rows.order_by("name")
 
     @admin.display(description=_("people"), ordering="count")
     def people(self, group: Any) -> int:

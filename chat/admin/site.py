@@ -49,11 +49,11 @@ class ChatAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         usage = [
-            path("usage/", self.admin_view(usage_pages.per_user), name="usage"),
+            path("usage/", self.admin_view(usage_pages.per_user_page), name="usage"),
             path("usage/export/", self.admin_view(usage_pages.export), name="usage_export"),
             path(
                 "usage/person/<int:user_id>/",
-                self.admin_view(usage_pages.person),
+                self.admin_view(usage_pages.person_page),
                 name="usage_person",
             ),
         ]

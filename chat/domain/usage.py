@@ -62,15 +62,16 @@ def per_user(period: Period, search: str = "", sort: str = "-total") -> QuerySet
 def totals(rows: QuerySet[Any, Any]) -> Totals:
     """The sums over all rows of `per_user`, whatever page of them is shown: one query."""
     sums = rows.order_by().aggregate(
-        people=Count("*"),
-        calls=Coalesce(Sum("calls"), Value(0)),
-        unreported=Coalesce(Sum("unreported"), Value(0)),
-        prompt=Sum("prompt"),
-        completion=Sum("completion"),
-        total=Sum("total"),
-        last=Max("last"),
+        # Django mixes up an aggregate and an annotation of the same name.
+        all_people=Count("*"),
+        all_calls=Coalesce(Sum("calls"), Value(0)),
+        all_unreported=Coalesce(Sum("unreported"), Value(0)),
+        all_prompt=Sum("prompt"),
+        all_completion=Sum("completion"),
+        all_total=Sum("total"),
+        all_last=Max("last"),
     )
-    return Totals(**sums)
+    return Totals(**{name.removeprefix("all_"): value for name, value in sums.items()})
 
 
 def per_model(period: Period, user_id: int) -> QuerySet[Any, Any]:
