@@ -103,34 +103,42 @@ class SSEDecoder:
         lines.pop()  # what follows the last break: always empty
         for line in lines:
             if line.startswith("data: "):
-                self._add_data(line[6:])
+                self._add_data(line[6:], frames)
             elif not line:
                 if self._size or self._event or self._error:
                     self._dispatch(frames)
             elif line[0] == "{":
                 frames.append(line)
             elif line[0] != ":":
-                self._field(line)
+                self._field(line, frames)
             if self._size > self._cap:
                 return frames + self._overflow()
         return frames
 
-    def _field(self, line: str) -> None:
+    def _field(self, line: str, frames: list[Frame]) -> None:
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "data":
-            self._add_data(value)
+            self._add_data(value, frames)
         elif name == "event":
             self._event = value[:64]
         elif name == "error":
             self._error = True
-            self._add_data(value)
+            self._add_data(value, frames)
         elif name not in _FIELDS:
             self.strange_lines += 1
 
-    def _add_data(self, value: str) -> None:
+    def _add_data(self, value: str, frames: list[Frame]) -> None:
+        if self._data and self._is_next(value):
+            self._dispatch(frames)
         self._data.append(value)
         self._size += len(value) + 1
+
+    def _is_next(self, value: str) -> bool:
+        """Some servers leave the blank lines out: a second object is an event of its own."""
+        first = self._data[0].strip()
+        is_object = len(self._data) == 1 and first.startswith("{") and first.endswith("}")
+        return is_object and (value.lstrip().startswith("{") or is_done(value))
 
     def _dispatch(self, frames: list[Frame]) -> None:
         data = self._data[0] if len(self._data) == 1 else "\n".join(self._data)

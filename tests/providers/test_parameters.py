@@ -1,3 +1,5 @@
+"""Values brought into range, or refused."""
+
 from __future__ import annotations
 
 from typing import Any

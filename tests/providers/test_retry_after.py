@@ -1,3 +1,5 @@
+"""How long a provider asks to be left alone."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""A key that shows nowhere."""
+
 from __future__ import annotations
 
 import pickle

@@ -84,6 +84,12 @@ def test_data_lines_of_one_event_are_joined() -> None:
     assert decoded(b"data: {\ndata:}\n\n") == ["{\n}"]
 
 
+def test_objects_without_blank_lines_between_are_events_of_their_own() -> None:
+    lines = b'data: {"a":1}\ndata:{"b":2}\ndata: [DONE]\n'
+    assert decoded(lines) == ['{"a":1}', '{"b":2}', "[DONE]"]
+    assert decoded(b'data: {"a":\ndata: {"b":2}}\n\n') == ['{"a":\n{"b":2}}']
+
+
 def test_events_without_data_are_not_dispatched() -> None:
     assert decoded(b"id: 1\n\n: ping\n\nretry: 5\n\nevent: x\n\ndata:\n\ndata: \n\n") == []
 

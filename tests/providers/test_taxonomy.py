@@ -1,3 +1,5 @@
+"""What errors of providers are taken for."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Tool calls put together from their pieces."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Token counts as providers report them, merged."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""What people are told."""
+
 from __future__ import annotations
 
 import pytest
