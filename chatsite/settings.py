@@ -158,7 +158,7 @@ DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "chatsite@localhost")
 # --- Language, time --------------------------------------------------------------------------
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("it", "Italiano")]
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "en", dict(LANGUAGES))
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "chat" / "locale"]
 TIME_ZONE = env_time_zone("TIME_ZONE", "Europe/Zurich")
 USE_TZ = True
 USE_I18N = True
