@@ -1,0 +1,159 @@
+"""The tree of a conversation: its shown path, its title, and what is left when it is deleted."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat.domain import endings, history, progress
+from chat.domain.runs import Ending, Owner, Piece, bill_for
+from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
+from chat.models.completion import Part, State
+
+
+def add(
+    conversation: Conversation, parent: Message | None, role: str = "user", **fields: Any
+) -> Message:
+    message = Message.objects.create(conversation=conversation, parent=parent, role=role, **fields)
+    conversation.leaf = message
+    conversation.save()
+    return message
+
+
+def running(conversation: Conversation, user: User) -> Message:
+    completion = Completion.objects.create(
+        conversation=conversation,
+        user=user,
+        model_name="house-1",
+        state=State.RUNNING,
+        node="node",
+        lease_until=timezone.now(),
+    )
+    return add(conversation, conversation.leaf, "assistant", completion=completion)
+
+
+def test_the_path_goes_from_the_first_message_to_the_leaf(conversation: Conversation) -> None:
+    first = add(conversation, None)
+    old = add(conversation, first, "assistant")
+    new = add(conversation, first, "assistant")
+    last = add(conversation, new)
+    assert history.path_ids(conversation, last.id) == [first.id, new.id, last.id]
+    assert history.path_ids(conversation, old.id) == [first.id, old.id]
+    assert history.path_ids(conversation, None) == []
+
+
+def test_another_conversations_message_is_not_on_the_path(
+    alice: User, conversation: Conversation
+) -> None:
+    other = add(Conversation.objects.create(owner=alice), None)
+    assert history.path_ids(conversation, other.id) == []
+
+
+def test_choosing_an_alternative_shows_the_newest_end_below_it(conversation: Conversation) -> None:
+    first = add(conversation, None)
+    old = add(conversation, first, "assistant")
+    below = add(conversation, old)
+    newest = add(conversation, below, "assistant")
+    add(conversation, first, "assistant")
+    history.show_branch(conversation, old)
+    conversation.refresh_from_db()
+    assert conversation.leaf == newest
+
+
+def test_alternatives_are_the_messages_of_one_role_with_one_parent(
+    conversation: Conversation,
+) -> None:
+    first, other = add(conversation, None), add(conversation, None)
+    reply = add(conversation, first, "assistant")
+    again = add(conversation, first, "assistant")
+    assert history.siblings([first, reply]) == {
+        first.id: [first.id, other.id],
+        reply.id: [reply.id, again.id],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("How tall is the Eiger? And the Mönch?", "How tall is the Eiger?"),
+        ("## A *list*\nof things", "A list"),
+        ("\n\n   \nAfter empty lines", "After empty lines"),
+        ("```\n<script>alert(1)</script>", "<script alert(1)</script"),
+        ("", ""),
+        ("###", ""),
+        ("word " * 40, "word " * 11 + "word…"),
+    ],
+)
+def test_a_title_is_the_first_sentence(text: str, title: str) -> None:
+    assert history.title_from(text) == title
+
+
+def test_a_title_is_never_longer_than_its_column() -> None:
+    assert len(history.title_from("x" * 1_000_000)) <= history.TITLE_CHARACTERS + 1
+
+
+def test_a_new_name_is_one_line_and_fits(conversation: Conversation) -> None:
+    history.rename(conversation, " A \n\r title\t" + "x" * 1_000)
+    conversation.refresh_from_db()
+    assert conversation.title.startswith("A title x")
+    assert len(conversation.title) == 200
+
+
+def test_text_that_is_on_its_way_stands_in_its_message(
+    alice: User, conversation: Conversation
+) -> None:
+    reply = running(conversation, alice)
+    for seq, part, text in [(1, Part.REASONING, "Hm."), (2, Part.CONTENT, "So "), (3, 0, "it is")]:
+        ReplyChunk.objects.create(reply=reply, seq=seq, part=part, text=text)
+    (message,) = history.path(conversation, reply.id)
+    assert (message.content, message.reasoning) == ("So it is", "Hm.")
+
+
+def test_deleting_removes_the_texts_stops_what_runs_and_keeps_the_ledger(
+    alice: User, conversation: Conversation
+) -> None:
+    ended = running(conversation, alice)
+    assert ended.completion is not None
+    owner = Owner(ended.completion.id, ended.id, "node", 1)
+    bill = bill_for(ended.completion, alice)
+    endings.finish(owner, bill, Ending(State.COMPLETED, accepted=True), [], "Hello")
+    going = running(conversation, alice)
+    ReplyChunk.objects.create(reply=going, seq=1, text="secret")
+    history.delete(conversation)
+    assert (Conversation.objects.count(), Message.objects.count()) == (0, 0)
+    assert ReplyChunk.objects.count() == 0
+    assert progress.stops_requested("node") == {going.completion_id}
+    record = UsageRecord.objects.get()
+    assert (record.user_email, record.outcome) == ("alice@example.org", "completed")
+
+
+def test_a_reply_whose_conversation_is_gone_is_still_counted(
+    alice: User, conversation: Conversation
+) -> None:
+    going = running(conversation, alice)
+    assert going.completion is not None
+    owner = Owner(going.completion.id, going.id, "node", 1)
+    bill = bill_for(going.completion, alice)
+    history.delete(conversation)
+    pieces = [Piece(owner, 1, Part.CONTENT, "too late")]
+    assert endings.finish(owner, bill, Ending(State.STOPPED, accepted=True), pieces, "Hello")
+    assert UsageRecord.objects.get().outcome == "stopped"
+    assert ReplyChunk.objects.count() == 0
+
+
+def test_a_ledgers_row_outlives_the_person(alice: User, conversation: Conversation) -> None:
+    ended = running(conversation, alice)
+    assert ended.completion is not None
+    owner = Owner(ended.completion.id, ended.id, "node", 1)
+    bill = bill_for(ended.completion, alice)
+    endings.finish(owner, bill, Ending(State.COMPLETED), [], "Hello")
+    alice.delete()
+    assert UsageRecord.objects.get().user_name == "Alice Adler"
+    assert not Conversation.objects.exists()
+
+
+def test_ids_that_were_never_given_out_lead_nowhere(conversation: Conversation) -> None:
+    assert history.path_ids(conversation, 2**53) == []
+    assert progress.stored_text(2**53) == ("", [])
+    assert progress.stops_requested(str(uuid.uuid4())) == set()
