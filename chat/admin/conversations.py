@@ -15,7 +15,14 @@ from .rights import ReadOnly
 
 
 class ConversationAdmin(ReadOnly):
-    list_display = ["id", "owner_email", "language_model", "messages", "created_at", "updated_at"]
+    list_display = [
+        "short_id",
+        "owner_email",
+        "language_model",
+        "messages",
+        "created_at",
+        "updated_at",
+    ]
     list_filter = ["created_at"]
     list_select_related = ["owner", "language_model"]
     search_fields = ["owner__email"]
@@ -28,6 +35,10 @@ class ConversationAdmin(ReadOnly):
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(count=Count("messages"))
         return rows.defer("title", "system_prompt", "parameters")
+
+    @admin.display(description=_("conversation"), ordering="id")
+    def short_id(self, conversation: Conversation) -> str:
+        return str(conversation.id)[:8]
 
     @admin.display(description=_("owner"), ordering="owner__email")
     def owner_email(self, conversation: Conversation) -> str:

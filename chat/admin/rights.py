@@ -34,9 +34,8 @@ def counted(objs: Iterable[Any], what: Mapping[Any, QuerySet[Any]]) -> tuple[Any
 
     A list would be thousands of lines long, and ask for rights that nobody has here.
     """
-    numbers = {name: rows.count() for name, rows in what.items()}
-    lines = [f"{name}: {number}" for name, number in numbers.items() if number]
-    return [*map(str, objs), *lines], numbers, set(), []
+    numbers = {capfirst(name): rows.count() for name, rows in what.items()}
+    return [str(row) for row in objs], {n: c for n, c in numbers.items() if c}, set(), []
 
 
 class ListedLookups(Page):

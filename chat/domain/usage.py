@@ -51,7 +51,8 @@ def per_user(period: Period, search: str = "", sort: str = "-total") -> QuerySet
     rows = records.values("user_id").annotate(
         name=Coalesce(Max("user__name"), Max("user_name")),
         email=Coalesce(Max("user__email"), Max("user_email")),
-        present=Max("user__id"),
+        # Not the id: that one is in the ledger too.
+        present=Max("user__email"),
         **SUMS,
     )
     if search:
