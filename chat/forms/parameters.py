@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from chat.domain.policies import Choice
 from chat.providers import Parameter
@@ -60,7 +61,7 @@ def _range(parameter: Parameter) -> dict[str, Any]:
         "min": parameter.minimum,
         "max": parameter.maximum,
         "step": parameter.step or STEP[parameter.kind],
-        "placeholder": parameter.default,
+        "placeholder": _("automatic") if parameter.default is None else parameter.default,
     }
     return {name: value for name, value in given.items() if value is not None}
 

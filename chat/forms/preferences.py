@@ -17,7 +17,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ["name"]
         labels = {"name": _("Your name")}
-        help_texts = {"name": _("How Chatsite greets you. Your administrator sees it, too.")}
+        help_texts = {"name": _("How you are greeted. Your administrator sees it, too.")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -136,13 +136,12 @@ export class ChatComposer extends HTMLElement {
 
   #showButtons() {
     const send = this.querySelector("#send");
-    const moved = document.activeElement === this.stop && !this.isRunning;
     this.stop.hidden = !this.isRunning;
     send.hidden = Boolean(this.isRunning) && !this.field.value.trim();
-    if (moved) this.field.focus();
   }
 
   #stop() {
+    this.field.focus({ preventScroll: true });
     this.stop.disabled = true;
     setTimeout(() => (this.stop.disabled = false), 3000);
     this.dispatchEvent(new CustomEvent("chat-stop"));

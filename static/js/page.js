@@ -136,9 +136,12 @@ function showSidebar(open) {
   document.getElementById("main").inert = narrow.matches && open;
   const opener = document.getElementById("open-sidebar");
   opener.setAttribute("aria-expanded", String(open));
-  if (!narrow.matches) return;
-  if (open) document.getElementById("close-sidebar").focus();
-  else if (document.activeElement === document.body) opener.focus();
+  if (narrow.matches && open) document.getElementById("close-sidebar").focus();
+}
+
+function hideSidebar() {
+  showSidebar(false);
+  document.getElementById("open-sidebar").focus();
 }
 
 let refreshing = 0;
@@ -203,8 +206,7 @@ function pressed(event) {
     menu.open = false;
     menu.querySelector("summary").focus();
   } else if (sidebar.hasAttribute("data-open")) {
-    showSidebar(false);
-    document.getElementById("open-sidebar").focus();
+    hideSidebar();
   }
 }
 
@@ -213,8 +215,8 @@ export function watchPage(store, done) {
   showSidebar(false);
   narrow.addEventListener("change", () => showSidebar(false));
   document.getElementById("open-sidebar").addEventListener("click", () => showSidebar(true));
-  document.getElementById("close-sidebar").addEventListener("click", () => showSidebar(false));
-  scrim.addEventListener("click", () => showSidebar(false));
+  document.getElementById("close-sidebar").addEventListener("click", hideSidebar);
+  scrim.addEventListener("click", hideSidebar);
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
