@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http import parse_cookie
 from django.utils.translation import get_supported_language_variant
 
 from chat import database
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 QUEUE = 32
 BAD_PER_MINUTE = 20
 COMMANDS_PER_SECOND = 20
+# A browser acknowledges every 32 kB: this is faster than any reply can be shown.
+MESSAGES_PER_SECOND = 200
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -62,7 +65,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._queue: asyncio.Queue[Command] = asyncio.Queue(QUEUE)
         self._bad: list[float] = []
         self._sends = Rate(settings.MAX_SENDS_PER_MINUTE, 60)
-        self._all = Rate(COMMANDS_PER_SECOND * 10, 10)
+        self._commands = Rate(COMMANDS_PER_SECOND * 10, 10)
+        self._messages = Rate(MESSAGES_PER_SECOND * 10, 10)
         self._tasks = [asyncio.create_task(self.viewer.pump()), asyncio.create_task(self._work())]
         self.viewer.event({"type": "hello", "node": self._node.id})
 
@@ -82,6 +86,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.viewer is None or self.viewer.closing:
             return
+        if not self._messages.allows():
+            self.viewer.end(TOO_MANY)
+            return
         try:
             command = parse_command(text_data if text_data is not None else "")
         except BadCommand as problem:
@@ -89,7 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         if isinstance(command, Acknowledge):
             self.viewer.acknowledge(command.bytes)
-        elif not self._all.allows():
+        elif not self._commands.allows():
             self.viewer.end(TOO_MANY)
         elif not isinstance(command, Ping) and self._is_too_fast(command):
             self.viewer.event(commands.too_fast(self.viewer, command.ref))
@@ -170,14 +177,9 @@ def origin_is_ours(scope: Any) -> bool:
 
 
 def cookies(scope: Any) -> dict[str, str]:
-    """The cookies of the handshake; of two with one name the first counts, as in Django."""
-    found: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                key, _, text = pair.strip().partition("=")
-                found.setdefault(key, text)
-    return found
+    """The cookies of the handshake, read as for a page: both must know the same person."""
+    headers = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+    return parse_cookie("; ".join(headers))
 
 
 def language_of(scope: Any) -> str:
