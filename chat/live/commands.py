@@ -89,20 +89,18 @@ def _handler(command: Command) -> Handler:
 
 
 async def _open(node: Node, viewer: Viewer, command: OpenConversation) -> Event:
-    """Joins first and reads then, so that nothing falls between."""
-    before = viewer.conversation_id
+    """Asks for the right, joins, and reads only then, so that nothing falls between."""
+    await database.read(_may_open, viewer.who.user_id, command)
     node.hub.join(viewer, command.conversation)
-    try:
-        opened, running = await database.read(_opened, viewer.who.user_id, command)
-    except access.NotFound:
-        node.hub.leave(viewer)
-        if before is not None:
-            node.hub.join(viewer, before)
-        raise
+    opened, running = await database.read(_opened, viewer.who.user_id, command)
     viewer.event(opened)
     for reply_id in running:
         await node.hub.show(viewer, reply_id)
     return {}
+
+
+def _may_open(user_id: int, command: OpenConversation) -> None:
+    access.conversation_read(User.objects.get(id=user_id), command.conversation)
 
 
 def _opened(user_id: int, command: OpenConversation) -> tuple[Event, list[int]]:

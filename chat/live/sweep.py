@@ -51,20 +51,10 @@ class Sweep:
                 viewer.end(TOO_SLOW)
         if not viewers:
             return
-        asked = {
-            (viewer.who.user_id, viewer.who.session_key, viewer.conversation_id)
-            for viewer in viewers
-        }
-        held = await database.read(rights.held, asked)
+        asked = {viewer: _asked(viewer) for viewer in viewers}
+        held = await database.read(rights.held, set(asked.values()))
         for viewer in viewers:
-            self._compare(viewer, held)
-
-    def _compare(self, viewer: Viewer, held: rights.Held) -> None:
-        who = viewer.who
-        if held.fingerprints.get((who.user_id, who.session_key)) != who.fingerprint:
-            viewer.end(SIGN_IN_AGAIN)
-        elif viewer.conversation_id and not held.may_see(who.user_id, viewer.conversation_id):
-            viewer.end(NO_RIGHT)
+            _compare(viewer, asked[viewer], held)
 
     async def _dead_nodes(self) -> None:
         ended = await database.write(endings.take_over, self._node_id, at_once=False)
@@ -75,3 +65,17 @@ class Sweep:
     def _conversations(self) -> dict[int, UUID]:
         running = self._relay.running.values()
         return {reply.reply_id: reply.conversation_id for reply in running}
+
+
+def _asked(viewer: Viewer) -> rights.Asked:
+    return (viewer.who.user_id, viewer.who.session_key, viewer.conversation_id)
+
+
+def _compare(viewer: Viewer, asked: rights.Asked, held: rights.Held) -> None:
+    """By what was asked: the viewer may have gone to another conversation meanwhile."""
+    user_id, session_key, conversation_id = asked
+    if held.fingerprints.get((user_id, session_key)) != viewer.who.fingerprint:
+        viewer.end(SIGN_IN_AGAIN)
+    elif conversation_id is not None and viewer.conversation_id == conversation_id:
+        if not held.may_see(user_id, conversation_id):
+            viewer.end(NO_RIGHT)
