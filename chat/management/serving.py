@@ -51,7 +51,12 @@ class LimitedRequest(WebRequest):
 
 
 class ChatServer(Server):
-    """`before` runs once the loop is there, `drain` before the reactor shuts down."""
+    """`before` runs once the loop is there, `drain` before the reactor shuts down.
+
+    `problem` says after the run why nothing could be served.
+    """
+
+    problem = ""
 
     def __init__(self, application: Any, *, before: Hook, drain: Hook, **options: Any) -> None:
         super().__init__(application, **options)
@@ -66,6 +71,10 @@ class ChatServer(Server):
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
         super().listen_success(port)
+
+    def listen_error(self, failure: Any) -> None:
+        self.problem = failure.getErrorMessage()
+        self.stop()
 
     def kill_all_applications(self) -> "defer.Deferred[None]":
         """daphne's own breaks on a half-received request and would end sockets before the drain."""

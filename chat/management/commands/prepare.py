@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from chat.domain import demonstration, keys, setup
 
@@ -28,7 +29,14 @@ class Command(BaseCommand):
         self._demonstration()
 
     def _migrate(self) -> None:
-        if setup.must_migrate():
+        try:
+            behind = setup.must_migrate()
+        except OperationalError as problem:
+            reason = str(problem).splitlines()[0]
+            raise CommandError(
+                f"The database cannot be used: {reason}", returncode=MISCONFIGURED
+            ) from None
+        if behind:
             call_command("migrate", verbosity=0, interactive=False)
             self.stdout.write("Brought the database up to date.")
 

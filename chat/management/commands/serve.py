@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 from chat import demo
@@ -39,7 +39,10 @@ class Command(BaseCommand):
         if taken := node.take_over_at_start():
             logger.info("%d answers were interrupted by the last end of the server", taken)
         signal.signal(signal.SIGHUP, _hang_up)
-        _server(import_string(settings.ASGI_APPLICATION)).run()
+        server = _server(import_string(settings.ASGI_APPLICATION))
+        server.run()
+        if server.problem:
+            raise CommandError(f"{server.problem} Set HOST or PORT.", returncode=EX_CONFIG)
 
 
 def _server(application: Any) -> ChatServer:
