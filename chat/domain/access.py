@@ -19,6 +19,11 @@ class NotFound(Http404):
     """Not there, or not for this person."""
 
 
+def person(user_id: int) -> User:
+    """Whoever is behind an open socket, which may outlive the account for a moment."""
+    return _one(User.objects.filter(is_active=True), id=user_id)
+
+
 def conversation_read(user: User, conversation_id: UUID) -> Conversation:
     return _one(Conversation.objects.readable_by(_active(user)), id=conversation_id)
 

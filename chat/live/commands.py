@@ -100,11 +100,11 @@ async def _open(node: Node, viewer: Viewer, command: OpenConversation) -> Event:
 
 
 def _may_open(user_id: int, command: OpenConversation) -> None:
-    access.conversation_read(User.objects.get(id=user_id), command.conversation)
+    access.conversation_read(access.person(user_id), command.conversation)
 
 
 def _opened(user_id: int, command: OpenConversation) -> tuple[Event, list[int]]:
-    user = User.objects.get(id=user_id)
+    user = access.person(user_id)
     conversation = access.conversation_read(user, command.conversation)
     running = progress.running_in(conversation)
     event = {
@@ -159,7 +159,7 @@ def _started(
     who: Who, make: Callable[[User, Any, str], Started], command: Any, node_id: str
 ) -> tuple[Started, Run | None]:
     """Both steps in one transaction: the first token does not wait for a second one."""
-    user = User.objects.get(id=who.user_id)
+    user = access.person(who.user_id)
     with transaction.atomic(), translation.override(who.language):
         started = make(user, command, node_id)
         if started.again:
@@ -175,5 +175,5 @@ async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
 
 
 def _requested(user_id: int, command: StopReply) -> UUID | None:
-    user = User.objects.get(id=user_id)
+    user = access.person(user_id)
     return progress.request_stop(user, command.conversation, command.reply)

@@ -13,6 +13,14 @@ Door = Callable[[User, uuid.UUID], Conversation]
 DOORS = [access.conversation_read, access.conversation_write, access.conversation_own]
 
 
+def test_a_person_is_found_while_the_account_is_active(alice: User, bob: User) -> None:
+    assert access.person(alice.id) == alice
+    User.objects.filter(id=bob.id).update(is_active=False)
+    for number in (bob.id, alice.id + 99, 0):
+        with pytest.raises(access.NotFound):
+            access.person(number)
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_the_owner_gets_the_conversation(
     door: Door, alice: User, conversation: Conversation
