@@ -21,11 +21,11 @@ def tame(text: str) -> str:
 
 def reveal(text: str) -> str:
     """For code and links: nothing in them is invisible."""
-    return _IN_CODE.sub(_mark, text)
+    return _IN_CODE.sub(_mark, tame(text))
 
 
-def has_invisible(text: str) -> bool:
-    return _IN_CODE.search(text) is not None
+def is_plain_to_see(text: str) -> bool:
+    return reveal(text) == text
 
 
 def _tamed(match: re.Match[str]) -> str:

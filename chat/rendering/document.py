@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from . import pieces
 from .characters import tame
 from .cleaning import clean
+from .formulas import with_dollars
 from .highlighting import Highlighter
 from .limits import BLOCK_HTML, PART, REPLY_BLOCKS, REPLY_NODES
 from .parsing import References, events
@@ -137,7 +138,7 @@ def _whole(text: str, finished: Mapping[Segment, list[str]]) -> list[str]:
 
 def _blocks(segment: Segment, references: References, highlighter: Highlighter | None) -> list[str]:
     writer = Writer(references, highlighter, continued=bool(segment.opening))
-    blocks = writer.write(events(segment.markdown, references))
+    blocks = writer.write(events(with_dollars(segment.markdown), references))
     if max(map(len, blocks), default=0) <= BLOCK_HTML:
         blocks = [clean(block) for block in blocks]
         if all(len(block.encode()) <= BLOCK_HTML for block in blocks):

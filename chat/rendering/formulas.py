@@ -1,5 +1,6 @@
 """LaTeX formulas become MathML; the only place that imports latex2mathml."""
 
+import re
 from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element, tostring
@@ -11,6 +12,25 @@ from .limits import FORMULA, FORMULA_HTML
 
 # Macros can grow without end; the others put addresses and styles into the page.
 _REFUSED = ("\\newcommand", "\\renewcommand", "\\def", "\\let", "\\href", "\\style", "\\class")
+
+_TEX = r"((?:[^\\$]|\\\\|\\(?![()\[\]]))+)"
+_BRACKETED = re.compile(
+    rf"(?:```|~~~).*?(?:```|~~~|\Z)|`[^`\n]*`|(?<!\\)\\(?:\({_TEX}\\\)|\[{_TEX}\\\])", re.DOTALL
+)
+
+
+def with_dollars(markdown: str) -> str:
+    r"""Some models write \(x\) and \[x\], which markdown would take for escaped brackets."""
+    if "\\(" not in markdown and "\\[" not in markdown:
+        return markdown
+    return _BRACKETED.sub(_dollars, markdown)
+
+
+def _dollars(match: re.Match[str]) -> str:
+    inline, display = match.groups()
+    if inline and inline.strip():
+        return f"${inline.strip()}$"
+    return f"$${display}$$" if display else match[0]
 
 
 def formula(latex: str, *, display: bool) -> str:

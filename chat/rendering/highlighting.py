@@ -117,4 +117,5 @@ def _lexer(language: str) -> Lexer | None:
     name = _OTHER_NAMES.get(language, language)
     if name not in LANGUAGES:
         return None
-    return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    # Without the last, PHP has no colours before a `<?php`.
+    return get_lexer_by_name(name, stripnl=False, ensurenl=False, startinline=True)

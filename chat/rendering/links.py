@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-from .characters import has_invisible, reveal
+from .characters import is_plain_to_see, reveal
 from .limits import ADDRESS
 
 # No percent signs, backslashes or blanks in the host: browsers and servers disagree about those.
@@ -34,7 +34,7 @@ class Target:
 
 def target_of(address: str) -> Target | None:
     """Nothing for an address that is not http, https or mailto, or that hides something."""
-    if len(address) > ADDRESS or has_invisible(address):
+    if len(address) > ADDRESS or not is_plain_to_see(address):
         return None
     if web := _WEB.fullmatch(address):
         return _web_target(*web.groups(default=""))

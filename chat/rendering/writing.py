@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from . import pieces
-from .characters import reveal
+from .characters import reveal, tame
 from .formulas import formula, formula_source
 from .highlighting import Highlighter
 from .limits import FORMULAS, NESTING
@@ -105,7 +105,8 @@ class Writer:
         elif self._link:
             self._out.append(escape(reveal(text), quote=False))
         else:
-            self._out.append(self._prose(text))
+            # Once more: an entity may have stood for a character that was not there before.
+            self._out.append(self._prose(tame(text)))
 
     def _prose(self, text: str) -> str:
         if "[^" not in text or not self._references.footnotes:
