@@ -23,8 +23,8 @@ class Held:
     fingerprints: dict[tuple[int, str], str]
     owners: dict[UUID, int]
 
-    def may_see(self, user_id: int, conversation_id: UUID) -> bool:
-        return self.owners.get(conversation_id) == user_id
+    def may_see(self, user_id: int, conversation_id: UUID | None) -> bool:
+        return conversation_id is not None and self.owners.get(conversation_id) == user_id
 
 
 def held(asked: Collection[Asked]) -> Held:

@@ -76,6 +76,7 @@ def _compare(viewer: Viewer, asked: rights.Asked, held: rights.Held) -> None:
     user_id, session_key, conversation_id = asked
     if held.fingerprints.get((user_id, session_key)) != viewer.who.fingerprint:
         viewer.end(SIGN_IN_AGAIN)
-    elif conversation_id is not None and viewer.conversation_id == conversation_id:
-        if not held.may_see(user_id, conversation_id):
-            viewer.end(NO_RIGHT)
+        return
+    still_there = conversation_id is not None and viewer.conversation_id == conversation_id
+    if still_there and not held.may_see(user_id, conversation_id):
+        viewer.end(NO_RIGHT)
