@@ -84,3 +84,8 @@ def test_the_lock_files_agree() -> None:
         pins, ("requirements.txt", "requirements-scale.txt", "requirements-dev.txt")
     )
     assert base < scale < dev
+
+
+def test_the_lock_files_name_no_address_to_download_from() -> None:
+    for path in ROOT.glob("requirements*.txt"):
+        assert "://" not in path.read_text()

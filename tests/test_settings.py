@@ -1,6 +1,8 @@
 """Settings follow from the environment; a bad value ends the start with one sentence."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -12,6 +14,8 @@ import pytest
 from chatsite.environment import BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
+# Read by Django and its parts, and not by us.
+DJANGOS = {"DEFAULT_FROM_EMAIL", "SESSION_COOKIE_AGE", "TIME_ZONE"}
 # What a plain machine has in its environment is no setting of ours.
 KEPT = ("PATH", "HOME", "PYTHONPATH")
 
@@ -106,3 +110,20 @@ def test_a_command_prints_the_sentence_and_no_traceback(tmp_path: Path) -> None:
     )
     sentence = "PORT is 'eighty'; write a whole number, 0 to 65535.\n"
     assert (done.returncode, done.stdout, done.stderr) == (78, "", sentence)
+
+
+def test_every_value_from_the_environment_is_used() -> None:
+    """A promise in the table of settings that nothing keeps is worse than none."""
+    source = (ROOT / "chatsite/settings.py").read_text()
+    code = "".join(path.read_text() for path in ROOT.glob("chat/**/*.py"))
+    unused = {
+        name
+        for name in re.findall(r"^([A-Z_]+) = env_", source, re.MULTILINE)
+        if f"settings.{name}" not in code and not _is_used_in(source, name)
+    }
+    assert unused == DJANGOS
+
+
+def _is_used_in(source: str, name: str) -> bool:
+    loads = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+    return any(node.id == name and isinstance(node.ctx, ast.Load) for node in loads)
