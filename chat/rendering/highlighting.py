@@ -56,7 +56,7 @@ LANGUAGES = {
     "php", "postgres", "postgresql", "powershell", "ps1", "properties", "proto",
     "protobuf", "py", "py3", "pycon", "python", "python3", "r", "rb", "rs", "ruby", "rust",
     "sass", "scala", "scheme", "scss", "sh", "shell", "sql", "swift", "systemd",
-    "terraform", "tex", "tf", "toml", "ts", "tsx", "typescript", "vb", "vb.net", "vim", "vue",
+    "terraform", "tex", "tf", "toml", "ts", "tsx", "typescript", "vb.net", "vim", "vue",
     "xml", "xslt", "yaml", "yml", "zig", "zsh",
 }  # fmt: skip
 _OTHER_NAMES = {
@@ -83,14 +83,20 @@ class Highlighter:
         lexer = _lexer(language.lower())
         if lexer is None or len(code) > MOST or self._patience <= 0 or _UNFIT.search(code):
             return escape(code, quote=False)
+        try:
+            return _written(self._tokens(lexer, code))
+        except Exception:  # noqa: BLE001 - a fault in one of 100 lexers must not cost the reply
+            return escape(code, quote=False)
+
+    def _tokens(self, lexer: Lexer, code: str) -> list[tuple[str, str]]:
         start = thread_time()
         tokens = []
         for kind, text in lexer.get_tokens(code):
             tokens.append((_class_of(kind), text))
             if thread_time() - start > PATIENCE:
                 self._patience -= PATIENCE
-                return escape(code, quote=False)
-        return _written(tokens)
+                return [("", code)]
+        return tokens
 
 
 def _written(tokens: list[tuple[str, str]]) -> str:

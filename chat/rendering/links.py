@@ -16,7 +16,7 @@ _MAIL = re.compile(
     r"(?:mailto:)?([^\s<>@?&\"]{1,64}@[\w.-]{1,255})(?:\?.*)?", re.IGNORECASE | re.DOTALL
 )
 _BARE = re.compile(r"\bhttps?://[^\s<>\"'`\\]+", re.IGNORECASE)
-_TRAILING = ".,;:!?*_~]\u2026\u3002\uff0c"
+_TRAILING = ".,;:!?*_~]\u2019\u201d\u00bb\u2026\u3002\uff0c"
 
 
 @dataclass(frozen=True, slots=True)
