@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Provider
@@ -47,8 +48,7 @@ class ProviderForm(Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "base_url" in self.fields:
-            self.fields["base_url"].required = False
-            self.fields["base_url"].widget.attrs["placeholder"] = "https://"
+            self.fields["base_url"].help_text += format_html("<br>{}", _addresses())
 
     def clean_api_key(self) -> Secret | None:
         text = self.cleaned_data["api_key"]
@@ -59,18 +59,14 @@ class ProviderForm(Base):
         except InvalidSecret as problem:
             raise ValidationError(str(problem)) from None
 
-    def clean(self) -> dict[str, Any]:
-        """An empty base URL means the documented one of this kind."""
-        cleaned = super().clean() or self.cleaned_data
-        kind = cleaned.get("kind")
-        if kind in dict(KINDS) and not cleaned.get("base_url"):
-            cleaned["base_url"] = adapter_for(kind).default_base_url
-            if not cleaned["base_url"]:
-                self.add_error("base_url", _("Enter the address of this provider."))
-        return cleaned
-
     @property
     def secret(self) -> Secret | None:
         """What was typed into the key field, if anything was."""
         entered = self.cleaned_data.get("api_key")
         return entered if isinstance(entered, Secret) else None
+
+
+def _addresses() -> str:
+    """Where the kinds of provider are by default. Never filled in: a key goes there."""
+    named = ((label, adapter_for(kind).default_base_url) for kind, label in KINDS)
+    return " · ".join(f"{label}: {url}" for label, url in named if url)

@@ -75,8 +75,8 @@ def check_provider(provider: Provider, asked_by: User) -> Checked:
 
     Raises CatalogueProblem when there is nothing to try it with.
     """
-    model = _model_to_try(provider)
     endpoint = _endpoint(provider)
+    model = _model_to_try(provider)
     prompt = _prompt(model)
     begun = time.monotonic()
     written, end = async_to_sync(_complete)(endpoint, prompt)
