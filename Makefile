@@ -26,15 +26,17 @@ test: $(VENV)/installed-requirements-dev.txt  ## Run all tests; ARGS="-k word" p
 
 lint: export CHATSITE_DATA_DIR := $(VENV)/lint
 lint: $(VENV)/installed-requirements-dev.txt  ## Check style, types, floors, templates, scripts
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet || { echo "make format puts these files in order."; exit 1; }
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint templates --lint --quiet
-	@$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
-	@$(BIN)/oxlint --quiet --deny-warnings static/js
-	@$(BIN)/python manage.py check --fail-level WARNING
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@failed=0; \
+	$(BIN)/ruff check --quiet || failed=1; \
+	$(BIN)/ruff format --check --quiet || failed=1; \
+	$(BIN)/mypy --no-error-summary || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	$(BIN)/djlint templates --lint --quiet || failed=1; \
+	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html') || failed=1; \
+	$(BIN)/oxlint --quiet --deny-warnings static/js || failed=1; \
+	$(BIN)/python manage.py check --fail-level WARNING || failed=1; \
+	$(BIN)/python manage.py makemigrations --check --dry-run || failed=1; \
+	exit $$failed
 
 format: $(VENV)/installed-requirements-dev.txt  ## Put Python and templates in order
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet
