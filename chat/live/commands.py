@@ -32,6 +32,7 @@ from chat.protocol import (
 from .mailbox import Event
 from .node import Node
 from .present import created_events
+from .running import Running
 from .viewer import Viewer, Who
 
 logger = logging.getLogger(__name__)
@@ -121,14 +122,16 @@ async def _start(node: Node, viewer: Viewer, command: Any) -> Event:
     if node.draining:
         raise Draining
     make = STARTERS[type(command)]
-    started, run = await database.write(_started, viewer.who, make, command, node.id)
+    with node.relay.arrival():
+        started, run = await database.write(_started, viewer.who, make, command, node.id)
+        running = node.relay.start(run) if run is not None else None
     conversation_id = started.conversation.id
     if viewer.conversation_id != conversation_id:
         node.hub.join(viewer, conversation_id)
     if started.again:
         await node.hub.show(viewer, started.reply.id)
     else:
-        await _show_new(node, viewer, started, run)
+        await _show_new(node, viewer, started, running)
     return {
         "conversation": str(conversation_id),
         "reply": started.reply.id,
@@ -136,9 +139,8 @@ async def _start(node: Node, viewer: Viewer, command: Any) -> Event:
     }
 
 
-async def _show_new(node: Node, viewer: Viewer, started: Started, run: Run | None) -> None:
-    """The call to the provider begins first; its first text waits for the message to be shown."""
-    running = node.relay.start(run) if run is not None else None
+async def _show_new(node: Node, viewer: Viewer, started: Started, running: Running | None) -> None:
+    """The call to the provider has begun; its end waits until the message is shown."""
     if running is None:
         node.relay.wait(started.completion.id)
     conversation_id = started.conversation.id

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
-from contextlib import aclosing
+from collections.abc import Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from uuid import UUID
 
 from chat import database, providers
@@ -33,6 +33,7 @@ class Relay:
         self.waiting: set[UUID] = set()
         self.ticker = Ticker(hub, self._being_written)
         self.draining = False
+        self._arriving = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._clients: dict[tuple[int, str], providers.Client] = {}
 
@@ -43,11 +44,12 @@ class Relay:
         """False when it has to wait for another reply, or is not queued any more."""
         if self.draining:
             return False
-        run = await database.write(begin.begin, completion_id, self.node_id)
-        if run is None:
-            return False
-        self.waiting.discard(completion_id)
-        running = self.start(run)
+        with self.arrival():
+            run = await database.write(begin.begin, completion_id, self.node_id)
+            if run is None:
+                return False
+            self.waiting.discard(completion_id)
+            running = self.start(run)
         await self.hub.begin(run.conversation_id, run.owner.reply_id, None)
         running.shown.set()
         self.hub.publish(run.conversation_id, {"type": "reply.begun", "reply": run.owner.reply_id})
@@ -60,6 +62,15 @@ class Relay:
     @property
     def is_busy(self) -> bool:
         return bool(self.running or self.waiting)
+
+    @contextmanager
+    def arrival(self) -> Iterator[None]:
+        """Around what leads to `start`: a drain waits, or the reply would be left running."""
+        self._arriving += 1
+        try:
+            yield
+        finally:
+            self._arriving -= 1
 
     def start(self, run: Run) -> Running:
         running = Running(run)
@@ -163,11 +174,12 @@ class Relay:
             await self.begin(completion_id)
 
     async def cut_all(self, state: State) -> None:
-        """Ends everything and waits until it is stored."""
-        for running in list(self.running.values()):
-            running.cut(state)
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        """Ends everything, also what is just about to start, and waits until it is stored."""
+        while self._tasks or self._arriving:
+            for running in self.running.values():
+                if running.ending is None:
+                    running.cut(state)
+            await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         for client in self._clients.values():

@@ -2,15 +2,21 @@
 
 import asyncio
 import contextlib
+import os
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, twisted_loop
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer, reactor
 
+from chat.live.viewer import RESTART
+
 DRAIN_SECONDS = 9.5
+LEAVE_SECONDS = 1.0
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -50,6 +56,16 @@ class LimitedRequest(WebRequest):
             super().process()
 
 
+class LiveSocket(WebSocketProtocol):
+    """Can say 1012, come back soon; autobahn refuses this code. The name is daphne's."""
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        if code == RESTART:
+            self.sendCloseFrame(code=code, isReply=False)
+        else:
+            super().serverClose(code)
+
+
 class ChatServer(Server):
     """`before` runs once the loop is there, `drain` before the reactor shuts down.
 
@@ -65,8 +81,11 @@ class ChatServer(Server):
 
     def run(self) -> None:
         HTTPFactory.buildProtocol = _build_limited
+        WebSocketFactory.protocol = LiveSocket
         reactor.callWhenRunning(lambda: _as_deferred(self._before()))
         super().run()
+        twisted_loop.run_until_complete(_end_all_tasks())
+        _leave_in_any_case()
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
@@ -86,10 +105,6 @@ class ChatServer(Server):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._drain()
-        for details in self.connections.values():
-            application = details.get("application_instance")
-            if application is not None:
-                application.cancel()
 
 
 def _build_limited(factory: HTTPFactory, address: Any) -> Any:
@@ -100,3 +115,19 @@ def _build_limited(factory: HTTPFactory, address: Any) -> Any:
 
 def _as_deferred(work: Awaitable[None]) -> "defer.Deferred[None]":
     return defer.Deferred.fromFuture(asyncio.ensure_future(work, loop=twisted_loop))
+
+
+async def _end_all_tasks() -> None:
+    """As asyncio.run does: a task that is torn down with the interpreter can crash it."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=LEAVE_SECONDS)
+
+
+def _leave_in_any_case() -> None:
+    """A thread that waits for a locked database would hold up the exit for as long."""
+    watch = threading.Timer(LEAVE_SECONDS, os._exit, [0])
+    watch.daemon = True
+    watch.start()

@@ -2,13 +2,18 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+import signal
 
 import pytest
 
-from tests.faults.oracle import assert_interrupted, assert_settled, assert_what_was_seen_is_stored
-from tests.faults.viewer import Event, Viewer, viewers
-from tests.processes import Site, provider
+from tests.faults.oracle import (
+    assert_interrupted,
+    assert_settled,
+    assert_what_was_seen_is_stored,
+    outcomes,
+)
+from tests.faults.scenes import Moment, moments
+from tests.processes import Server, Site, provider
 
 pytestmark = pytest.mark.processes
 
@@ -16,24 +21,10 @@ LIVES = 7
 TOGETHER = 3
 
 
-@dataclass
-class Moment:
-    """A reply, and the three who look at it; it is `age` seconds old when the server dies."""
-
-    age: float
-    sender: Viewer
-    others: list[Viewer]
-    sent: Event = field(default_factory=dict)
-
-    async def begin(self, longest: float) -> None:
-        await asyncio.sleep(longest - self.age)
-        self.sent = await self.sender.send("/demo steady 60 20")
-        for other in self.others:
-            await other.watch(self.sent["conversation"])
-
-    @property
-    def all(self) -> list[Viewer]:
-        return [self.sender, *self.others]
+async def assert_kept(site: Site, scene: list[Moment]) -> None:
+    for moment in scene:
+        assert_what_was_seen_is_stored(site, moment.reply, moment.all)
+        await assert_interrupted(site, moment.sender, moment.sent)
 
 
 def test_sigkill_at_21_moments_loses_nothing_that_three_viewers_saw(site: Site) -> None:
@@ -43,15 +34,13 @@ def test_sigkill_at_21_moments_loses_nothing_that_three_viewers_saw(site: Site) 
         seen = 0
         async with provider(site) as demo:
             server = await site.start()
-            for life in range(LIVES):
-                moments = await a_life(site, dice)
+            for life in range(1, LIVES + 1):
+                scene = await moments(site, dice, TOGETHER)
                 await server.kill()
                 server = await site.start()
-                for moment in moments:
-                    assert_what_was_seen_is_stored(site, moment.sent["reply"], moment.all)
-                    await assert_interrupted(site, moment.sender, moment.sent)
-                    seen += len(moment.sender.text(moment.sent["reply"]))
-                assert_settled(site, replies=(life + 1) * TOGETHER)
+                await assert_kept(site, scene)
+                assert_settled(site, replies=life * TOGETHER)
+                seen += sum(len(moment.sender.text(moment.reply)) for moment in scene)
             server.remove()
             assert len(demo.calls) == LIVES * TOGETHER
         assert seen > 1000
@@ -60,13 +49,74 @@ def test_sigkill_at_21_moments_loses_nothing_that_three_viewers_saw(site: Site) 
     asyncio.run(main())
 
 
-async def a_life(site: Site, dice: random.Random) -> list[Moment]:
-    """Replies of different age, in the middle of which the server is to die."""
-    moments = []
-    for person in site.people[:TOGETHER]:
-        three = [Viewer(site, person) for _ in range(3)]
-        await asyncio.gather(*(viewer.connect() for viewer in three))
-        moments.append(Moment(dice.uniform(0.0, 1.2), three[0], three[1:]))
-    longest = max(moment.age for moment in moments)
-    await asyncio.gather(*(moment.begin(longest) for moment in moments))
-    return moments
+@pytest.mark.parametrize("place", ["after-commit", "after-publish"])
+def test_a_death_between_storing_and_showing_loses_nothing(site: Site, place: str) -> None:
+    dice = random.Random(place)
+
+    async def main() -> None:
+        async with provider(site) as demo:
+            for life in range(1, 4):
+                server = await site.start(CHATSITE_FAILPOINTS=place)
+                scene = await moments(site, dice, 1)
+                assert await server.ended() == -signal.SIGKILL
+                server = await site.start()
+                await assert_kept(site, scene)
+                assert_settled(site, replies=life)
+                await server.kill()
+            assert len(demo.calls) == 3
+
+    asyncio.run(main())
+
+
+def test_a_server_that_dies_while_it_starts_takes_over_once(site: Site) -> None:
+    dice = random.Random(7)
+
+    async def main() -> None:
+        async with provider(site):
+            server = await site.start()
+            scene = await moments(site, dice, TOGETHER)
+            await server.kill()
+            for _ in range(5):
+                server = site.launch()
+                await asyncio.sleep(dice.uniform(0.1, 2.0))
+                await server.kill()
+            server = await site.start()
+            await assert_kept(site, scene)
+            assert_settled(site, replies=TOGETHER)
+            server.remove()
+        assert site.log.count("were interrupted by the last end of the server") == 1
+
+    asyncio.run(main())
+
+
+def test_a_killed_answer_can_be_continued(site: Site) -> None:
+    async def main() -> None:
+        async with provider(site):
+            server = await site.start()
+            [moment] = await moments(site, random.Random(3), 1, "/demo long 2")
+            await moment.sender.sees(moment.reply)
+            await server.kill()
+            server = await site.start()
+            await moment.sender.connect()
+            states = await moment.sender.watch(moment.sent["conversation"])
+            assert states[moment.reply] == "interrupted"
+            continued = await moment.sender.do(
+                "reply.continue",
+                conversation=moment.sent["conversation"],
+                reply=moment.reply,
+                key="3f9f2a52-7a6e-4b3d-9d5a-1f1f3f9f2a52",
+            )
+            assert await moment.sender.ended(continued["reply"]) == "completed"
+            assert outcomes(site, continued["reply"]) == [("completed", "reported")]
+            before, after = (moment.sender.text(n) for n in (moment.reply, continued["reply"]))
+            assert after.startswith(before.rstrip()[:20])
+            assert len(after) > len(before)
+            await moment.sender.close()
+            await end(server)
+
+    asyncio.run(main())
+
+
+async def end(server: Server) -> None:
+    server.signal(signal.SIGTERM)
+    assert await server.ended() == 0

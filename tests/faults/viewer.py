@@ -138,9 +138,7 @@ class Viewer:
         return dict(opened[-1]["turns"])
 
     async def stop(self, sent: Event) -> Event:
-        return await self.do(
-            "reply.stop", conversation=sent["conversation"], reply=sent["reply"]
-        )
+        return await self.do("reply.stop", conversation=sent["conversation"], reply=sent["reply"])
 
     async def ping(self) -> float:
         """Seconds until the answer came."""
