@@ -1,0 +1,57 @@
+"""Things to try to get at."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import Group
+
+from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
+from chat.models.completion import State
+from tests.security.doors import Things
+
+CONTENT = "the-content-of-alices-conversation"
+
+
+@pytest.fixture
+def things(alice: User, conversation: Conversation, model: LanguageModel) -> Things:
+    """A conversation with a question and its ended reply, and the row of the ledger."""
+    completion = Completion.objects.create(
+        conversation=conversation,
+        user=alice,
+        provider=model.provider,
+        language_model=model,
+        model_name=model.model_name,
+        state=State.COMPLETED,
+    )
+    conversation.title = f"{CONTENT}-title"
+    conversation.system_prompt = f"{CONTENT}-instructions"
+    question = Message.objects.create(
+        conversation=conversation, role="user", author=alice, content=f"{CONTENT}-question"
+    )
+    conversation.leaf = Message.objects.create(
+        conversation=conversation,
+        parent=question,
+        role="assistant",
+        completion=completion,
+        content=f"{CONTENT}-answer",
+    )
+    conversation.save()
+    record = UsageRecord.objects.create(
+        completion_id=completion.id,
+        conversation_id=str(conversation.id),
+        user=alice,
+        user_email=alice.email,
+        provider_name="House models",
+        model_name="house-1",
+        purpose="answer",
+        outcome="completed",
+        source="reported",
+        total_tokens=7,
+    )
+    group = Group.objects.create(name=f"Team {uuid.uuid4()}")
+    return Things(conversation, question, record, group, alice, model)
+
+
+@pytest.fixture
+def deactivated(db: None) -> User:
+    return User.objects.create_user("frank@example.org", "x", name="Frank", is_staff=True)

@@ -1,0 +1,84 @@
+"""Every address of the site, found by walking the URL conf, and the people who try them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from chat.models import Conversation, LanguageModel, Message, UsageRecord, User
+
+PEOPLE = ("alice", "charlie", "dana", "erin", "nobody", "deactivated")
+
+
+def routes() -> Iterator[str]:
+    """Each once, in the order in which Django tries them."""
+    seen = set()
+    for route in _walk(get_resolver(), ""):
+        if route not in seen:
+            seen.add(route)
+            yield route
+
+
+def _walk(resolver: Any, prefix: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from _walk(pattern, route)
+
+
+@dataclass(frozen=True)
+class Things:
+    """Alice's, and what the administration shows."""
+
+    conversation: Conversation
+    question: Message
+    record: UsageRecord
+    group: Group
+    alice: User
+    model: LanguageModel
+
+    def address(self, route: str) -> str:
+        """The route with an id of something that exists."""
+        of_admin = re.match(r"admin/(?:chat|auth)/(\w+)/", route)
+        words = {
+            "conversation_id": self.conversation.id,
+            "message_id": self.question.id,
+            "language_model_id": self.model.id,
+            "user_id": self.alice.id,
+            "id": self.alice.id,
+            "pk": self.model.provider_id,
+            "key": "x",
+            "content_type_id": 1,
+            "object_id": self._row(of_admin.group(1)) if of_admin else 1,
+        }
+        route = route.replace(r"^(?P<app_label>chat|auth)/$", "chat/")
+        route = route.replace(r"^confirm-email/(?P<key>[-:\\w]+)/$", "confirm-email/x/")
+        route = route.replace(r"(?P<url>.*)$", "nothing/here/")
+        route = re.sub(r"\^password/reset/key/.*", "password/reset/key/1-x/", route)
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(words[name.group(1)]), route)
+
+    def _row(self, table: str) -> object:
+        key = self.model.provider.api_keys.get()
+        rows = {
+            "provider": self.model.provider_id,
+            "languagemodel": self.model.id,
+            "apikey": key.id,
+            "user": self.alice.id,
+            "group": self.group.id,
+            "conversation": self.conversation.id,
+            "usagerecord": self.record.id,
+        }
+        return rows[table]
+
+
+def client_of(person: User | None, **options: Any) -> Client:
+    client = Client(**options)
+    if person is not None:
+        client.force_login(person)
+    return client
