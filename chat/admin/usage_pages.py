@@ -94,7 +94,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 def person_page(request: HttpRequest, user_id: int) -> HttpResponse:
     require_usage(request)
     query = UsageQuery.read(request.GET)
-    person = per_user(Period()).filter(user_id=user_id).first()
+    person = per_user(Period(), user_id=user_id).first()
     if person is None:
         raise Http404
     models = list(per_model(query.period, user_id))

@@ -8,6 +8,9 @@ from django.db.models import Q, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Earlier days are no days of ours, and the first ones there are cannot be moved between zones.
+EARLIEST = 1970
+
 
 class Span(TextChoices):
     THIS_MONTH = "this-month", _("This month")
@@ -41,9 +44,9 @@ class Period:
     def contains(self, field: str) -> Q:
         """A condition on a DateTimeField. Whole days, also on the two days the clock changes."""
         condition = Q()
-        if self.first:
+        if self.first and self.first.year >= EARLIEST:
             condition &= Q(**{f"{field}__gte": _midnight(self.first)})
-        if self.last and self.last < date.max:
+        if self.last and self.last.year < date.max.year:
             condition &= Q(**{f"{field}__lt": _midnight(self.last + timedelta(days=1))})
         return condition
 

@@ -41,13 +41,18 @@ class Totals:
     last: datetime | None
 
 
-def per_user(period: Period, search: str = "", sort: str = "-total") -> QuerySet[Any, Any]:
+def per_user(
+    period: Period, search: str = "", sort: str = "-total", user_id: int | None = None
+) -> QuerySet[Any, Any]:
     """One row per person, as a dict of COLUMNS, `user_id` and `present`.
 
     People are shown under their present name; those whose account was deleted (`present` is None)
     under the name that the ledger kept. `sort` is one of COLUMNS, with a minus to turn it round.
     """
     records = UsageRecord.objects.filter(period.contains("created_at"))
+    if user_id is not None:
+        # A plain filter makes Django join users in a way that leaves out the deleted ones.
+        records = records.alias(person=F("user_id")).filter(person=user_id)
     rows = records.values("user_id").annotate(
         name=Coalesce(Max("user__name"), Max("user_name")),
         email=Coalesce(Max("user__email"), Max("user_email")),

@@ -64,6 +64,7 @@ def test_a_deleted_person_stays_under_the_name_of_the_ledger(alice: User) -> Non
         "alice@example.org",
     )
     assert row["present"] is None
+    assert per_user(ALWAYS, user_id=alice_id).get() == row
 
 
 def test_a_person_who_changed_their_name_is_one_row_and_found_by_the_new_one(alice: User) -> None:
