@@ -70,6 +70,7 @@ class Site:
         self.people = template.people
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
+        self.server: Server | None = None
 
     @property
     def log(self) -> str:
@@ -94,7 +95,8 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
-        return Server(self, process)
+        self.server = Server(self, process)
+        return self.server
 
     async def start(self, **settings: object) -> "Server":
         server = self.launch(**settings)

@@ -1,5 +1,6 @@
 """Sites to run servers on, and the marks of tests that do."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,3 +21,13 @@ def template() -> Iterator[Template]:
 @pytest.fixture
 def site(template: Template, tmp_path: Path) -> Site:
     return Site(tmp_path / "site", template)
+
+
+@pytest.fixture(scope="session")
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with a server that nobody kills."""
+    site = Site(tmp_path_factory.mktemp("served") / "site", template)
+    server = asyncio.run(site.start(MAX_RUNNING_PER_USER=100, MAX_SENDS_PER_MINUTE=1000))
+    yield site
+    server.remove()
+    assert "Traceback" not in site.log
