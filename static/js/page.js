@@ -33,6 +33,7 @@ export class Store {
   }
 
   set(name, value) {
+    if (this.forgotten) return;
     const empty = value === "" || value === null || value.length === 0;
     try {
       if (empty) localStorage.removeItem(this.prefix + name);
@@ -43,6 +44,7 @@ export class Store {
   }
 
   forget() {
+    this.forgotten = true;
     try {
       Object.keys(localStorage)
         .filter((name) => name.startsWith(this.prefix))

@@ -1,0 +1,70 @@
+"""Every page in both colours, narrow and wide: readable for machines, nothing cut off."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import Site
+from .test_main_flow import ask, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+
+GRAVE = {"serious", "critical"}
+SIZES = {"wide": (1280, 800), "phone": (360, 720), "narrowest": (320, 640)}
+OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/nowhere/"]
+PAGES = ["/usage/", "/preferences/", "/accounts/password/change/"]
+
+
+def check(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    grave = [(it["id"], it["nodes"][0]["html"]) for it in found if it["impact"] in GRAVE]
+    assert grave == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")])
+def page(request: pytest.FixtureRequest, browser: Browser, fresh_site: Site) -> Iterator[Page]:
+    size, scheme = request.param
+    width, height = SIZES[size]
+    # axe is put into the page from outside, which the policy rightly forbids to others.
+    context = browser.new_context(
+        base_url=fresh_site.origin,
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        bypass_csp=True,
+        locale="en-GB",
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_all_pages(page: Page) -> None:
+    for address in OPEN_PAGES:
+        page.goto(address)
+        check(page)
+    sign_in(page)
+    check(page)
+    page.get_by_role("button", name="Options", exact=True).click()
+    check(page)
+    for address in PAGES:
+        page.goto(address)
+        check(page)
+
+
+def test_a_conversation_with_everything_in_it(page: Page) -> None:
+    sign_in(page)
+    if page.viewport_size and page.viewport_size["width"] < 800:
+        page.get_by_role("button", name="Show conversations").click()
+        check(page)
+    ask(page, "OpenAI-compatible", "Show me a table, some code and a formula.")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    check(page)
+    reply = page.get_by_role("log").get_by_role("article").last
+    expect(reply).to_have_attribute("data-state", "completed", timeout=40_000)
+    check(page)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    check(page)
