@@ -1,5 +1,6 @@
 """Beginning a queued completion: taking it, building its prompt, opening its key."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,18 +35,19 @@ def begin(completion_id: UUID, node: str) -> Run | None:
     )
     if completion is None:
         return None
-    return take(completion, Message.objects.get(completion=completion), node)
+    replies = list(Message.objects.filter(completion=completion).order_by("choice"))
+    return take(completion, replies, node)
 
 
-def take(completion: Completion, reply: Message, node: str) -> Run | None:
+def take(completion: Completion, replies: Sequence[Message], node: str) -> Run | None:
     """The same for a completion that was made in this transaction, with its rows at hand."""
-    if completion.conversation is None:
+    if completion.conversation is None or not replies:
         return None
-    before = history.path_ids(completion.conversation, reply.parent_id)
+    before = history.path_ids(completion.conversation, replies[0].parent_id)
     if _is_waiting(before) or not _take(completion, node):
         return None
-    owner = Owner(completion.id, reply.id, node, completion.lease_version)
-    return _run(completion, reply, before, owner)
+    owner = Owner(completion.id, node, completion.lease_version)
+    return _run(completion, replies, before, owner)
 
 
 def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
@@ -69,18 +71,21 @@ def _take(completion: Completion, node: str) -> bool:
     return taken == 1
 
 
-def _run(completion: Completion, reply: Message, before: list[int], owner: Owner) -> Run:
+def _run(
+    completion: Completion, replies: Sequence[Message], before: list[int], owner: Owner
+) -> Run:
     conversation, provider = completion.conversation, completion.provider
     assert conversation is not None
     bill = bill_for(completion, completion.user)
+    ids = tuple(reply.id for reply in replies)
     if provider is None:
-        return Run(owner, bill, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
+        return Run(owner, bill, ids, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
     secret = _secret(provider.id, completion.user_id)
     if secret is None:
-        return Run(owner, bill, conversation.id, provider.id, problem=ErrorCategory.AUTH)
-    prompt = _prompt(completion, conversation, before, reply)
+        return Run(owner, bill, ids, conversation.id, provider.id, problem=ErrorCategory.AUTH)
+    prompt = _prompt(completion, conversation, before, replies[0])
     endpoint = provider.endpoint(secret)
-    return Run(owner, bill, conversation.id, provider.id, endpoint, prompt)
+    return Run(owner, bill, ids, conversation.id, provider.id, endpoint, prompt)
 
 
 def _secret(provider_id: int, user_id: int | None) -> Secret | None:

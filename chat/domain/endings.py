@@ -1,6 +1,7 @@
 """Ending replies: the text joined, the state set and the usage recorded, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -14,20 +15,25 @@ from chat.providers import Usage, estimate_tokens
 
 from . import history
 from .progress import owned
-from .runs import Bill, Ending, Owner, Piece, bill_for
+from .runs import Bill, Ending, Piece, Run, bill_for
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Which replies have ended; no conversation: it was deleted meanwhile."""
+
+    conversation_id: UUID | None
+    replies: tuple[int, ...]
 
 
 @transaction.atomic
-def finish(
-    owner: Owner, bill: Bill, ending: Ending, pieces: Sequence[Piece], prompt_text: str
-) -> bool:
+def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) -> bool:
     """Ends a completion of this node; False: somebody else ended it first, nothing was written.
 
     `pieces` are the last texts, not yet stored. `prompt_text` is only for an estimate.
     """
-    changed = owned(owner).update(
+    changed = owned(run.owner).update(
         state=ending.state,
-        finish_reason=ending.finish_reason,
         error_category=ending.error_category,
         retry_after=ending.retry_after,
         system_fingerprint=ending.system_fingerprint[:200],
@@ -39,31 +45,34 @@ def finish(
         return False
     ReplyChunk.objects.bulk_create(
         (
-            ReplyChunk(reply_id=owner.reply_id, seq=piece.seq, part=piece.part, text=piece.text)
+            ReplyChunk(reply_id=piece.reply_id, seq=piece.seq, part=piece.part, text=piece.text)
             for piece in pieces
         ),
         ignore_conflicts=True,
     )
-    written = join_chunks(owner.reply_id)
-    if bill.conversation_id is not None:
-        _touch(bill.conversation_id, written)
-    record_usage(bill, ending, prompt_text, written)
+    written = join_chunks(run.replies, ending.finish_reasons)
+    _touch(run.conversation_id, written)
+    record_usage(run.bill, ending, prompt_text, written)
     return True
 
 
-def join_chunks(reply_id: int) -> str:
-    """Moves the chunks into the message and returns their text.
+def join_chunks(replies: Sequence[int], finish_reasons: Sequence[str] = ()) -> str:
+    """Moves the chunks of a completion's replies into the messages and returns their text.
 
     A reply that continues another one has that one's text in its content already.
     """
-    chunks = list(ReplyChunk.objects.filter(reply=reply_id).order_by("seq"))
-    content = "".join(chunk.text for chunk in chunks if chunk.part == Part.CONTENT)
-    reasoning = "".join(chunk.text for chunk in chunks if chunk.part == Part.REASONING)
-    Message.objects.filter(id=reply_id).update(
-        content=Concat("content", Value(content)), reasoning=reasoning
-    )
-    ReplyChunk.objects.filter(reply=reply_id).delete()
-    return reasoning + content
+    texts: dict[tuple[int, int], list[str]] = {}
+    for chunk in ReplyChunk.objects.filter(reply__in=replies).order_by("reply", "seq"):
+        texts.setdefault((chunk.reply_id, chunk.part), []).append(chunk.text)
+    reasons = [*finish_reasons, *[""] * len(replies)]
+    for reply_id, reason in zip(replies, reasons, strict=False):
+        Message.objects.filter(id=reply_id).update(
+            content=Concat("content", Value("".join(texts.get((reply_id, Part.CONTENT), [])))),
+            reasoning="".join(texts.get((reply_id, Part.REASONING), [])),
+            finish_reason=reason[:20],
+        )
+    ReplyChunk.objects.filter(reply__in=replies).delete()
+    return "".join(text for pieces in texts.values() for text in pieces)
 
 
 def _touch(conversation_id: UUID, content: str) -> None:
@@ -117,18 +126,15 @@ def _usage(ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Sourc
 
 
 @transaction.atomic
-def end_waiting(
-    completion_id: UUID, node: str, state: State = State.STOPPED
-) -> tuple[UUID, int] | None:
+def end_waiting(completion_id: UUID, node: str, state: State = State.STOPPED) -> Ended | None:
     """Ends a completion that was never begun: nothing was sent, so its usage is unknown."""
-    queued = Completion.objects.select_related("provider", "user", "conversation")
+    queued = Completion.objects.select_related("provider", "user")
     completion = queued.filter(id=completion_id, node=node, state=State.QUEUED).first()
     if completion is None:
         return None
     Completion.objects.filter(id=completion_id).update(state=state, finished_at=Now())
     record_usage(bill_for(completion, completion.user), Ending(state), "", "")
-    reply = Message.objects.filter(completion=completion).first()
-    return (reply.conversation_id, reply.id) if reply is not None else None
+    return _ended(completion)
 
 
 def interrupt_waiting(node: str) -> None:
@@ -138,22 +144,22 @@ def interrupt_waiting(node: str) -> None:
         end_waiting(completion_id, node, State.INTERRUPTED)
 
 
-def take_over(node: str, *, at_once: bool) -> list[tuple[UUID, int]]:
+def take_over(node: str, *, at_once: bool) -> list[Ended]:
     """Marks the replies of dead nodes as interrupted; their text stays, the call is not repeated.
 
     `at_once` (a single process is starting: nobody else can own anything) does not wait for the
-    leases to end. Returns (conversation, reply) of what was ended.
+    leases to end.
     """
     dead = Completion.objects.filter(state__in=OPEN).exclude(node=node)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]
     _remove_orphans()
-    return [pair for pair in ended if pair is not None]
+    return [one for one in ended if one is not None]
 
 
 @transaction.atomic
-def _interrupt(completion_id: UUID, *, at_once: bool) -> tuple[UUID, int] | None:
+def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
     completion = Completion.objects.select_related("provider", "user").get(id=completion_id)
     rows = Completion.objects.filter(
         id=completion_id, state__in=OPEN, lease_version=completion.lease_version
@@ -163,18 +169,23 @@ def _interrupt(completion_id: UUID, *, at_once: bool) -> tuple[UUID, int] | None
     version = completion.lease_version + 1
     if not rows.update(state=State.INTERRUPTED, finished_at=Now(), lease_version=version):
         return None
-    reply = Message.objects.filter(completion=completion).select_related("conversation").first()
-    written, prompt_text = "", ""
-    if reply is not None:
-        written = join_chunks(reply.id)
-        prompt_text = _text_before(reply)
-    accepted = completion.state == State.RUNNING
-    ending = Ending(State.INTERRUPTED, accepted=accepted)
+    ended = _ended(completion)
+    written = join_chunks(ended.replies)
+    ending = Ending(State.INTERRUPTED, accepted=completion.state == State.RUNNING)
+    prompt_text = _text_before(ended)
     record_usage(bill_for(completion, completion.user), ending, prompt_text, written)
-    return (reply.conversation_id, reply.id) if reply is not None else None
+    return ended
 
 
-def _text_before(reply: Message) -> str:
+def _ended(completion: Completion) -> Ended:
+    replies = Message.objects.filter(completion=completion).order_by("choice")
+    return Ended(completion.conversation_id, tuple(replies.values_list("id", flat=True)))
+
+
+def _text_before(ended: Ended) -> str:
+    reply = Message.objects.filter(id__in=ended.replies).select_related("conversation").first()
+    if reply is None:
+        return ""
     ids = history.path_ids(reply.conversation, reply.parent_id)
     texts = Message.objects.filter(id__in=ids).order_by("id").values_list("content", flat=True)
     return "\n".join([reply.conversation.system_prompt, *texts])

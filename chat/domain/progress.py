@@ -28,7 +28,7 @@ def store(pieces: Sequence[Piece], renew: Collection[Owner]) -> set[UUID]:
     """
     lost = {owner.completion_id for owner in renew if not _renewed(owner)}
     rows = [
-        (piece.owner.reply_id, piece.seq, piece.part.value, piece.text)
+        (piece.reply_id, piece.seq, piece.part.value, piece.text)
         for piece in pieces
         if piece.owner.completion_id not in lost
     ]

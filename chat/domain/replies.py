@@ -26,12 +26,17 @@ class Started:
     """What a command made. `again`: the same command came before and nothing new was made."""
 
     conversation: Conversation
+    # What the page shows now; of several answers to one message that is the first.
     messages: tuple[Message, ...]
-    reply: Message
+    replies: tuple[Message, ...]
     new_conversation: bool = False
     again: bool = False
     # The sibling that the new messages take the place of on the page.
     replaces: int | None = None
+
+    @property
+    def reply(self) -> Message:
+        return self.replies[0]
 
     @property
     def completion(self) -> Completion:
@@ -60,8 +65,8 @@ def send(user: User, command: SendMessage, node: str) -> Started:
         content=text,
         key=command.key,
     )
-    reply = _reply(user, conversation, model, question.id, node)
-    return _started(conversation, (question, reply), new=new)
+    replies = _replies(user, conversation, model, question.id, node)
+    return Started(conversation, (question, replies[0]), replies, new)
 
 
 @transaction.atomic(savepoint=False)
@@ -84,8 +89,8 @@ def edit(user: User, command: EditMessage, node: str) -> Started:
         content=text,
         key=command.key,
     )
-    reply = _reply(user, conversation, model, question.id, node)
-    return _started(conversation, (question, reply), replaces=original.id)
+    replies = _replies(user, conversation, model, question.id, node)
+    return Started(conversation, (question, replies[0]), replies, replaces=original.id)
 
 
 @transaction.atomic(savepoint=False)
@@ -97,8 +102,8 @@ def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
     original = _ended_reply(conversation, command.reply)
     model = _model_for(user, conversation.language_model_id)
     _check_running(user)
-    reply = _reply(user, conversation, model, original.parent_id, node, key=command.key)
-    return _started(conversation, (reply,), replaces=original.id)
+    replies = _replies(user, conversation, model, original.parent_id, node, key=command.key)
+    return Started(conversation, replies[:1], replies, replaces=original.id)
 
 
 @transaction.atomic(savepoint=False)
@@ -110,7 +115,7 @@ def continue_reply(user: User, command: ContinueReply, node: str) -> Started:
     original = _ended_reply(conversation, command.reply)
     model = _model_for(user, conversation.language_model_id)
     _check_running(user)
-    reply = _reply(
+    replies = _replies(
         user,
         conversation,
         model,
@@ -119,7 +124,7 @@ def continue_reply(user: User, command: ContinueReply, node: str) -> Started:
         key=command.key,
         begun=original.content,
     )
-    return _started(conversation, (reply,), replaces=original.id)
+    return Started(conversation, replies, replies, replaces=original.id)
 
 
 def _checked(text: str) -> str:
@@ -153,7 +158,7 @@ def _sent_before(conversation: Conversation, key: UUID) -> Started | None:
     if message is None:
         return None
     reply = message if message.role == Role.ASSISTANT else message.children.earliest("id")
-    return Started(conversation, (), reply, again=True)
+    return Started(conversation, (), (reply,), again=True)
 
 
 def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
@@ -178,7 +183,7 @@ def _ended_reply(conversation: Conversation, reply_id: int) -> Message:
     return reply
 
 
-def _reply(
+def _replies(
     user: User,
     conversation: Conversation,
     model: LanguageModel,
@@ -187,37 +192,36 @@ def _reply(
     *,
     key: UUID | None = None,
     begun: str = "",
-) -> Message:
+) -> tuple[Message, ...]:
+    """One call, and a message for each answer that it is asked for; the first one is shown."""
+    parameters = parameters_to_send(model, conversation.parameters)
+    if begun:
+        parameters.pop("n", None)
     completion = Completion.objects.create(
         conversation=conversation,
         user=user,
         provider=model.provider,
         language_model=model,
         model_name=model.model_name,
-        parameters=parameters_to_send(model, conversation.parameters),
+        parameters=parameters,
         state=State.QUEUED,
         node=node,
         lease_until=Now() + LEASE,
     )
-    reply = Message.objects.create(
-        conversation=conversation,
-        parent_id=parent_id,
-        role=Role.ASSISTANT,
-        completion=completion,
-        content=begun,
-        key=key,
+    number = parameters.get("n")
+    replies = tuple(
+        Message.objects.create(
+            conversation=conversation,
+            parent_id=parent_id,
+            role=Role.ASSISTANT,
+            completion=completion,
+            choice=choice,
+            content=begun,
+            key=None if choice else key,
+        )
+        for choice in range(number if isinstance(number, int) else 1)
     )
-    conversation.leaf = reply
-    conversation.updated_at = reply.created_at
+    conversation.leaf = replies[0]
+    conversation.updated_at = replies[0].created_at
     conversation.save()
-    return reply
-
-
-def _started(
-    conversation: Conversation,
-    messages: tuple[Message, ...],
-    *,
-    new: bool = False,
-    replaces: int | None = None,
-) -> Started:
-    return Started(conversation, messages, messages[-1], new, replaces=replaces)
+    return replies

@@ -16,7 +16,6 @@ class Owner:
     """Which node owns a completion, in which version of the lease: the fence of every write."""
 
     completion_id: UUID
-    reply_id: int
     node: str
     lease_version: int
 
@@ -44,6 +43,8 @@ class Run:
 
     owner: Owner
     bill: Bill
+    # One message for each answer that was asked for, by choice.
+    replies: tuple[int, ...]
     conversation_id: UUID
     provider_id: int | None
     endpoint: Endpoint | None = None
@@ -56,6 +57,7 @@ class Piece:
     """Text to be stored as chunk `seq` of a reply, then shown."""
 
     owner: Owner
+    reply_id: int
     seq: int
     part: Part
     text: str
@@ -66,7 +68,8 @@ class Ending:
     """How a call ended. `accepted`: the provider may have charged for it."""
 
     state: State
-    finish_reason: str = ""
+    # By choice.
+    finish_reasons: tuple[str, ...] = ()
     error_category: str = ""
     retry_after: float | None = None
     usage: Usage | None = None

@@ -65,20 +65,13 @@ class Turn:
         if not self.message.content.strip():
             return False
         cut_short = self.state in {State.INTERRUPTED, State.STOPPED, State.FAILED}
-        return cut_short or (self.message.completion or _NONE).finish_reason == "length"
+        return cut_short or self.message.finish_reason == FinishReason.LENGTH
 
     @property
     def arrives_whole(self) -> bool:
         """Anonymised answers come in one piece: there is nothing to watch until then."""
         completion = self.message.completion
         return completion is not None and completion.parameters.get("anonymize") is True
-
-
-class _NoCompletion:
-    finish_reason = ""
-
-
-_NONE = _NoCompletion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +156,7 @@ def _notice(message: Message) -> str:
         return ""
     return str(
         notice_for(
-            FinishReason(completion.finish_reason or FinishReason.UNKNOWN),
+            FinishReason(message.finish_reason or FinishReason.UNKNOWN),
             had_text=bool(message.content),
             had_reasoning=bool(message.reasoning),
         )

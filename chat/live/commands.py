@@ -149,9 +149,10 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, running: Runni
         events = await database.read(created_events, started, languages)
         node.hub.publish_in_languages(conversation_id, events)
         node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
-        nothing_yet = running is None or running.seq == 0
-        begun = started.reply.content if nothing_yet else None
-        await node.hub.begin(conversation_id, started.reply.id, begun)
+        for reply in started.replies:
+            nothing_yet = running is None or not running.has_text
+            begun = reply.content if nothing_yet else None
+            await node.hub.begin(conversation_id, reply.id, begun)
     finally:
         if running is not None:
             running.shown.set()
@@ -166,7 +167,7 @@ def _started(
         started = make(user, command, node_id)
         if started.again:
             return started, None
-        return started, begin.take(started.completion, started.reply, node_id)
+        return started, begin.take(started.completion, started.replies, node_id)
 
 
 async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:

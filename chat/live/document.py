@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils import translation
+
 from chat.models.completion import Part
 from chat.protocol import Frame
 from chat.rendering import LiveDocument
@@ -11,27 +13,32 @@ from chat.rendering import LiveDocument
 class LiveReply:
     """One per running reply that somebody looks at.
 
-    `seq` is the number of the last chunk that is in it. Used on the render thread only, except
-    `snapshot`, which copies.
+    `seq` is the number of the last chunk that is in it. Used on the render thread only. Labels
+    (of a copy button, say) are in `language`, that of whoever looked first.
     """
 
     reply_id: int
+    language: str = "en"
     seq: int = 0
     documents: dict[Part, LiveDocument] = field(default_factory=dict)
 
     @classmethod
     def from_text(
-        cls, reply_id: int, begun: str, chunks: list[tuple[int, int, str]]
+        cls,
+        reply_id: int,
+        begun: str,
+        chunks: list[tuple[int, int, str]],
+        language: str = "en",
     ) -> "LiveReply":
         """From the stored chunks as (seq, part, text), after the text it began with."""
-        live = cls(reply_id)
+        live = cls(reply_id, language)
         texts = {Part.CONTENT: [begun], Part.REASONING: [""]}
         for seq, part, text in chunks:
             texts[Part(part)].append(text)
             live.seq = seq
         for part, pieces in texts.items():
             if text := "".join(pieces):
-                live.documents.setdefault(part, LiveDocument()).append(text)
+                live._grow(part, text)
         return live
 
     def advance(self, chunks: list[tuple[int, Part, str]]) -> dict[Part, Frame]:
@@ -51,10 +58,15 @@ class LiveReply:
 
     def _grow(self, part: Part, text: str) -> Frame:
         document = self.documents.setdefault(part, LiveDocument())
-        return self._frame(document, document.append(text))
+        with translation.override(self.language):
+            return self._frame(document, document.append(text))
 
     def settle(self) -> dict[Part, Frame]:
         """The whole truth at the end: references that came late, highlighted code."""
+        with translation.override(self.language):
+            return self._settled()
+
+    def _settled(self) -> dict[Part, Frame]:
         return {
             part: self._frame(document, document.settle())
             for part, document in self.documents.items()

@@ -1,6 +1,7 @@
 """Fans committed text and events out to the sockets of this node, in memory."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from chat.protocol import Frame
 from .document import Hole, LiveReply
 from .mailbox import Event
 from .viewer import Viewer
+
+logger = logging.getLogger(__name__)
 
 Chunks = list[tuple[int, Part, str]]
 Frames = dict[Part, Frame]
@@ -47,7 +50,7 @@ class Hub:
 
     async def show(self, viewer: Viewer, reply_id: int) -> None:
         """The first frames of a running reply: keep nothing, here is all that is stored."""
-        live = await self._live(reply_id)
+        live = await self._live(reply_id, viewer.who.language)
         frames = await database.render(live.snapshot)
         for part, frame in frames.items():
             viewer.frame(reply_id, part, frame)
@@ -59,7 +62,8 @@ class Hub:
         if begun is None:
             await self._repair(conversation_id, reply_id)
         else:
-            live = await database.render(LiveReply.from_text, reply_id, begun, [])
+            language = self._language(conversation_id)
+            live = await database.render(LiveReply.from_text, reply_id, begun, [], language)
             self.replies[reply_id] = live
 
     async def advance(self, grown: Mapping[int, tuple[UUID, Chunks]]) -> None:
@@ -87,6 +91,9 @@ class Hub:
                 rendered[reply_id] = live.advance(chunks)
             except Hole:
                 holes.append(reply_id)
+            except BaseException:
+                logger.exception("reply %d could not be rendered", reply_id)
+                self.replies.pop(reply_id, None)
         return rendered, holes
 
     async def settle(self, conversation_id: UUID, reply_id: int, last: Chunks) -> None:
@@ -98,23 +105,23 @@ class Hub:
         if live is not None and self.watched(conversation_id):
             self._deliver(conversation_id, reply_id, await database.render(live.settle))
 
-    async def _live(self, reply_id: int) -> LiveReply:
+    async def _live(self, reply_id: int, language: str) -> LiveReply:
         lock = self._loading.setdefault(reply_id, asyncio.Lock())
         async with lock:
             live = self.replies.get(reply_id)
             if live is None:
-                live = await self._load(reply_id)
+                live = await self._load(reply_id, language)
             return live
 
-    async def _load(self, reply_id: int) -> LiveReply:
+    async def _load(self, reply_id: int, language: str) -> LiveReply:
         begun, chunks = await database.read(progress.stored_text, reply_id)
-        live = await database.render(LiveReply.from_text, reply_id, begun, chunks)
+        live = await database.render(LiveReply.from_text, reply_id, begun, chunks, language)
         self.replies[reply_id] = live
         return live
 
     async def _repair(self, conversation_id: UUID, reply_id: int) -> None:
         """Something was missed: the database is read again, all viewers start anew from it."""
-        live = await self._load(reply_id)
+        live = await self._load(reply_id, self._language(conversation_id))
         self._deliver(conversation_id, reply_id, await database.render(live.snapshot))
 
     def _deliver(self, conversation_id: UUID, reply_id: int, frames: Frames) -> None:
@@ -140,6 +147,9 @@ class Hub:
         """The same event with texts in each viewer's language."""
         for viewer in tuple(self.viewers.get(conversation_id, ())):
             viewer.event(events.get(viewer.who.language) or events[default])
+
+    def _language(self, conversation_id: UUID) -> str:
+        return next(iter(sorted(self.languages(conversation_id))), "en")
 
     def languages(self, conversation_id: UUID) -> set[str]:
         return {viewer.who.language for viewer in self.viewers.get(conversation_id, ())}

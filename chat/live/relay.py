@@ -15,7 +15,7 @@ from chat.models.completion import State
 from .hub import Chunks, Hub
 from .present import ended_events
 from .running import Running
-from .ticker import Ticker, as_chunks
+from .ticker import Ticker, chunks_by_reply
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +50,10 @@ class Relay:
                 return False
             self.waiting.discard(completion_id)
             running = self.start(run)
-        await self.hub.begin(run.conversation_id, run.owner.reply_id, None)
+        for reply_id in run.replies:
+            await self.hub.begin(run.conversation_id, reply_id, None)
+            self.hub.publish(run.conversation_id, {"type": "reply.begun", "reply": reply_id})
         running.shown.set()
-        self.hub.publish(run.conversation_id, {"type": "reply.begun", "reply": run.owner.reply_id})
         return True
 
     def wait(self, completion_id: UUID) -> None:
@@ -93,8 +94,7 @@ class Relay:
             self.waiting.discard(completion_id)
             ended = await database.write(endings.end_waiting, completion_id, self.node_id)
             if ended is not None:
-                await self.show_end(ended[0], ended[1], [])
-                await self._begin_waiting(ended[0])
+                await self.show_end(ended)
 
     async def _write(self, running: Running) -> None:
         """Never cancelled itself: a stop cancels the stream, and what came is kept and counted."""
@@ -108,7 +108,7 @@ class Relay:
             await self._finish(running)
         finally:
             self.running.pop(running.owner.completion_id, None)
-        await self._begin_waiting(running.conversation_id)
+            await self._begin_waiting(running.conversation_id)
 
     async def _read(self, running: Running) -> None:
         run = running.run
@@ -146,15 +146,15 @@ class Relay:
             pieces = list(running.take())
             try:
                 ended = await database.write(
-                    endings.finish, running.owner, running.run.bill, ending, pieces, prompt_text
+                    endings.finish, running.run, ending, pieces, prompt_text
                 )
             except Exception:
-                logger.exception("the end of reply %s was not stored", running.reply_id)
+                logger.exception("the end of %s was not stored", running.owner.completion_id)
                 await asyncio.sleep(min(0.2 * 2**attempt, 5))
                 continue
             if ended:
                 await _shown(running)
-                await self.show_end(running.conversation_id, running.reply_id, as_chunks(pieces))
+                await self._settle(running, chunks_by_reply(pieces))
                 self._tell_owner(running)
             return
 
@@ -162,8 +162,21 @@ class Relay:
         if running.run.bill.user_id is not None:
             self.hub.publish_to_user(running.run.bill.user_id, {"type": "conversations.changed"})
 
-    async def show_end(self, conversation_id: UUID, reply_id: int, last: Chunks) -> None:
-        await self.hub.settle(conversation_id, reply_id, last)
+    async def _settle(self, running: Running, last: dict[int, Chunks]) -> None:
+        for reply_id in running.run.replies:
+            await self.hub.settle(running.conversation_id, reply_id, last.get(reply_id, []))
+            await self._tell_end(running.conversation_id, reply_id)
+
+    async def show_end(self, ended: endings.Ended) -> None:
+        """Of replies that were not written here, or never begun; what waited for them begins."""
+        if ended.conversation_id is None:
+            return
+        for reply_id in ended.replies:
+            await self.hub.settle(ended.conversation_id, reply_id, [])
+            await self._tell_end(ended.conversation_id, reply_id)
+        await self._begin_waiting(ended.conversation_id)
+
+    async def _tell_end(self, conversation_id: UUID, reply_id: int) -> None:
         if languages := self.hub.languages(conversation_id):
             events = await database.read(ended_events, reply_id, languages)
             self.hub.publish_in_languages(conversation_id, events)
@@ -192,7 +205,7 @@ async def _shown(running: Running) -> None:
         async with asyncio.timeout(SHOWN_WITHIN):
             await running.shown.wait()
     except TimeoutError:
-        logger.warning("reply %s ended before it was shown", running.reply_id)
+        logger.warning("%s ended before it was shown", running.owner.completion_id)
 
 
 def _prompt_text(run: Run) -> str:

@@ -10,7 +10,6 @@ from chat import providers
 from chat.domain.runs import Ending, Piece, Run
 from chat.models.completion import Part, State
 
-PARTS = {providers.TextDelta: Part.CONTENT, providers.ReasoningDelta: Part.REASONING}
 # Cut from this side while the provider was at work: it may charge for that.
 CUT = {State.STOPPED, State.INTERRUPTED}
 
@@ -25,9 +24,8 @@ class Running:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.owner = run.owner
-        self.reply_id = run.owner.reply_id
         self.conversation_id = run.conversation_id
-        self.seq = 0
+        self.seqs = dict.fromkeys(run.replies, 0)
         self.unsaved: list[Piece] = []
         self.stream: asyncio.Task[None] | None = None
         self.renewed_at = 0.0
@@ -35,7 +33,7 @@ class Running:
         self.finishing = False
         self.shown = asyncio.Event()
         self.usage_refused = False
-        self._arrived: list[tuple[Part, str]] = []
+        self._arrived: list[tuple[int, Part, str]] = []
         self._released = asyncio.Event()
         self._tick_comes = False
         self._first_delta_at: datetime | None = None
@@ -43,36 +41,45 @@ class Running:
         self._streamed: bool | None = None
         self._fingerprint = ""
         self._usage: providers.Usage | None = None
-        self._reason = ""
+        self._reasons = [""] * len(run.replies)
 
     def receive(self, event: providers.Event) -> bool:
         """True when there is text to store."""
-        part = PARTS.get(type(event))
-        if part is not None:
-            self._arrived.append((part, event.text))  # type: ignore[union-attr]
-            self._first_delta_at = self._first_delta_at or timezone.now()
-            return True
         match event:
-            case providers.RefusalDelta(text=text):
-                self._arrived.append((Part.CONTENT, text))
-                return True
+            case providers.TextDelta() | providers.RefusalDelta():
+                return self._take_text(event.choice, Part.CONTENT, event.text)
+            case providers.ReasoningDelta():
+                return self._take_text(event.choice, Part.REASONING, event.text)
             case providers.StreamStarted():
                 self._accepted = True
                 self._streamed = event.streamed
                 self._fingerprint = event.system_fingerprint or ""
             case providers.UsageReported(usage=usage):
                 self._usage = usage
-            case providers.ChoiceFinished(choice=0, reason=reason):
-                self._reason = str(reason)
+            case providers.ChoiceFinished() if event.choice < len(self._reasons):
+                self._reasons[event.choice] = str(event.reason)
             case providers.Completed() | providers.ProviderError():
                 self._end_with(event)
         return False
+
+    def _take_text(self, choice: int, part: Part, text: str) -> bool:
+        """More answers than were asked for are not kept."""
+        if choice >= len(self.run.replies):
+            return False
+        self._arrived.append((self.run.replies[choice], part, text))
+        self._first_delta_at = self._first_delta_at or timezone.now()
+        return True
+
+    @property
+    def has_text(self) -> bool:
+        """Some of it may be stored already."""
+        return any(self.seqs.values())
 
     def _end_with(self, event: providers.Completed | providers.ProviderError) -> None:
         self.usage_refused = providers.STREAM_OPTIONS_REFUSED in event.warnings
         self._usage = event.usage or self._usage
         if isinstance(event, providers.Completed):
-            blocked = self._reason == providers.FinishReason.CONTENT_FILTER
+            blocked = set(self._reasons) == {providers.FinishReason.CONTENT_FILTER}
             self.end(State.BLOCKED if blocked else State.COMPLETED)
         elif event.category == providers.ErrorCategory.CONTENT_BLOCKED:
             self.end(State.BLOCKED, category=event.category)
@@ -90,7 +97,7 @@ class Running:
         ending = self.ending or Ending(State.FAILED, error_category="internal")
         return replace(
             ending,
-            finish_reason=self._reason[:20],
+            finish_reasons=tuple(self._reasons),
             usage=self._usage,
             accepted=self._accepted or ending.state in CUT,
             streamed=self._streamed,
@@ -99,16 +106,18 @@ class Running:
         )
 
     def take(self) -> list[Piece]:
-        """Everything that is not stored yet; text of one part in a row becomes one chunk."""
+        """Everything that is not stored yet; text of one part of a reply becomes one chunk.
+
+        Parts keep no order between each other; they are shown apart.
+        """
         arrived, self._arrived = self._arrived, []
-        texts: list[tuple[Part, list[str]]] = []
-        for part, text in arrived:
-            if not texts or texts[-1][0] != part:
-                texts.append((part, []))
-            texts[-1][1].append(text)
-        for part, pieces in texts:
-            self.seq += 1
-            self.unsaved.append(Piece(self.owner, self.seq, part, "".join(pieces)))
+        texts: dict[tuple[int, Part], list[str]] = {}
+        for reply_id, part, text in arrived:
+            texts.setdefault((reply_id, part), []).append(text)
+        for (reply_id, part), pieces in texts.items():
+            self.seqs[reply_id] += 1
+            seq = self.seqs[reply_id]
+            self.unsaved.append(Piece(self.owner, reply_id, seq, part, "".join(pieces)))
         return self.unsaved
 
     def stored(self, pieces: list[Piece]) -> None:

@@ -58,13 +58,13 @@ class Sweep:
 
     async def _dead_nodes(self) -> None:
         ended = await database.write(endings.take_over, self._node_id, at_once=False)
-        for conversation_id, reply_id in ended:
-            await self._relay.show_end(conversation_id, reply_id, [])
+        for one in ended:
+            await self._relay.show_end(one)
         self._hub.forget_unwatched(self._conversations())
 
     def _conversations(self) -> dict[int, UUID]:
         running = self._relay.running.values()
-        return {reply.reply_id: reply.conversation_id for reply in running}
+        return {one: each.conversation_id for each in running for one in each.run.replies}
 
 
 def _asked(viewer: Viewer) -> rights.Asked:

@@ -71,7 +71,7 @@ class Ticker:
     async def _tick(self, replies: list[Running]) -> bool:
         """False when the database did not take it; nothing was shown then."""
         now = time.monotonic()
-        taken = {running.reply_id: list(running.take()) for running in replies}
+        taken = {running.owner.completion_id: list(running.take()) for running in replies}
         due = [running for running in replies if now - running.renewed_at > RENEW_AFTER]
         pieces = [piece for pieces in taken.values() for piece in pieces]
         if not pieces and not due:
@@ -85,22 +85,26 @@ class Ticker:
         for running in due:
             running.renewed_at = now
         failpoints.reach("after-commit")
-        await self._show(replies, taken, lost)
+        try:
+            await self._show(replies, taken, lost)
+        except Exception:
+            # It is stored; who looks gets it from the database at the end.
+            logger.exception("stored text could not be shown")
         failpoints.reach("after-publish")
         return True
 
     async def _show(
-        self, replies: list[Running], taken: dict[int, list[Piece]], lost: set[UUID]
+        self, replies: list[Running], taken: dict[UUID, list[Piece]], lost: set[UUID]
     ) -> None:
-        grown = {}
+        grown: dict[int, tuple[UUID, Chunks]] = {}
         for running in replies:
             if running.owner.completion_id in lost:
                 running.cut(State.INTERRUPTED)
                 continue
-            pieces = taken[running.reply_id]
+            pieces = taken[running.owner.completion_id]
             running.stored(pieces)
-            if pieces:
-                grown[running.reply_id] = (running.conversation_id, as_chunks(pieces))
+            for reply_id, chunks in chunks_by_reply(pieces).items():
+                grown[reply_id] = (running.conversation_id, chunks)
         await self._hub.advance(grown)
 
     def _note_failure(self, replies: list[Running], error: Exception) -> None:
@@ -128,5 +132,8 @@ async def _read_once_more(replies: list[Running]) -> None:
         await asyncio.sleep(0)
 
 
-def as_chunks(pieces: list[Piece]) -> Chunks:
-    return [(piece.seq, piece.part, piece.text) for piece in pieces]
+def chunks_by_reply(pieces: list[Piece]) -> dict[int, Chunks]:
+    grouped: dict[int, Chunks] = {}
+    for piece in pieces:
+        grouped.setdefault(piece.reply_id, []).append((piece.seq, piece.part, piece.text))
+    return grouped

@@ -50,7 +50,6 @@ class Completion(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.ANSWER)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
-    finish_reason = models.CharField(max_length=20, blank=True)
     error_category = models.CharField(max_length=30, blank=True)
     retry_after = models.FloatField(null=True)
     streamed = models.BooleanField(null=True)

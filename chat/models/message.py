@@ -30,6 +30,7 @@ class Message(models.Model):
         Completion, models.SET_NULL, null=True, blank=True, related_name="replies"
     )
     choice = models.PositiveSmallIntegerField(default=0)
+    finish_reason = models.CharField(max_length=20, blank=True)
     # Made by the browser: sending twice gives the same message, one completion, one bill.
     key = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from chat.domain import endings, history, progress
-from chat.domain.runs import Ending, Owner, Piece, bill_for
+from chat.domain.runs import Ending, Owner, Piece, Run, bill_for
 from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import Part, State
 
@@ -31,6 +31,13 @@ def running(conversation: Conversation, user: User) -> Message:
         lease_until=timezone.now(),
     )
     return add(conversation, conversation.leaf, "assistant", completion=completion)
+
+
+def run_of(reply: Message, user: User) -> Run:
+    completion = reply.completion
+    assert completion is not None
+    owner = Owner(completion.id, "node", 1)
+    return Run(owner, bill_for(completion, user), (reply.id,), reply.conversation_id, None)
 
 
 def test_the_path_goes_from_the_first_message_to_the_leaf(conversation: Conversation) -> None:
@@ -115,9 +122,8 @@ def test_deleting_removes_the_texts_stops_what_runs_and_keeps_the_ledger(
 ) -> None:
     ended = running(conversation, alice)
     assert ended.completion is not None
-    owner = Owner(ended.completion.id, ended.id, "node", 1)
-    bill = bill_for(ended.completion, alice)
-    endings.finish(owner, bill, Ending(State.COMPLETED, accepted=True), [], "Hello")
+    run = run_of(ended, alice)
+    endings.finish(run, Ending(State.COMPLETED, accepted=True), [], "Hello")
     going = running(conversation, alice)
     ReplyChunk.objects.create(reply=going, seq=1, text="secret")
     history.delete(conversation)
@@ -133,11 +139,10 @@ def test_a_reply_whose_conversation_is_gone_is_still_counted(
 ) -> None:
     going = running(conversation, alice)
     assert going.completion is not None
-    owner = Owner(going.completion.id, going.id, "node", 1)
-    bill = bill_for(going.completion, alice)
+    run = run_of(going, alice)
     history.delete(conversation)
-    pieces = [Piece(owner, 1, Part.CONTENT, "too late")]
-    assert endings.finish(owner, bill, Ending(State.STOPPED, accepted=True), pieces, "Hello")
+    pieces = [Piece(run.owner, going.id, 1, Part.CONTENT, "too late")]
+    assert endings.finish(run, Ending(State.STOPPED, accepted=True), pieces, "Hello")
     assert UsageRecord.objects.get().outcome == "stopped"
     assert ReplyChunk.objects.count() == 0
 
@@ -145,9 +150,8 @@ def test_a_reply_whose_conversation_is_gone_is_still_counted(
 def test_a_ledgers_row_outlives_the_person(alice: User, conversation: Conversation) -> None:
     ended = running(conversation, alice)
     assert ended.completion is not None
-    owner = Owner(ended.completion.id, ended.id, "node", 1)
-    bill = bill_for(ended.completion, alice)
-    endings.finish(owner, bill, Ending(State.COMPLETED), [], "Hello")
+    run = run_of(ended, alice)
+    endings.finish(run, Ending(State.COMPLETED), [], "Hello")
     alice.delete()
     assert UsageRecord.objects.get().user_name == "Alice Adler"
     assert not Conversation.objects.exists()

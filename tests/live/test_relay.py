@@ -214,3 +214,20 @@ def test_a_drain_ends_what_is_left_as_interrupted(alice: User) -> None:
     assert Completion.objects.get().state == State.INTERRUPTED
     assert ledger() == [("interrupted", "estimated", True)]
     assert seen[0].strip()
+
+
+def test_several_answers_stream_as_siblings_and_are_billed_once(alice: User) -> None:
+    async def scene(node: Node, model: LanguageModel, server: DemoServer) -> None:
+        async with looking(node, alice) as eyes:
+            answer = await eyes.send(model, "What is Chatsite?", parameters={"n": 3})
+            assert await eyes.ended(answer["reply"]) == State.COMPLETED
+            assert await eyes.ended(answer["reply"] + 2) == State.COMPLETED
+            assert all(len(eyes.text(answer["reply"] + number)) > 200 for number in range(3))
+        assert [call.parameters["n"] for call in server.calls] == [3]
+
+    play(scene, kind="grayswan")
+    replies = Message.objects.filter(role="assistant").order_by("id")
+    assert [reply.choice for reply in replies] == [0, 1, 2]
+    assert len({(reply.parent_id, reply.completion_id) for reply in replies}) == 1
+    assert all(len(reply.content) > 200 for reply in replies)
+    assert [outcome for outcome, _, _ in ledger()] == ["completed"]
