@@ -4,12 +4,19 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from chat.models.completion import State
 from tests.security.doors import Things
 
 CONTENT = "the-content-of-alices-conversation"
+
+
+@pytest.fixture(autouse=True)
+def limits_forgotten() -> None:
+    """Limits on signing in count over requests, and so over tests."""
+    cache.clear()
 
 
 @pytest.fixture

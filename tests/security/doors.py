@@ -58,7 +58,7 @@ class Things:
             "object_id": self._row(of_admin.group(1)) if of_admin else 1,
         }
         route = route.replace(r"^(?P<app_label>chat|auth)/$", "chat/")
-        route = route.replace(r"^confirm-email/(?P<key>[-:\\w]+)/$", "confirm-email/x/")
+        route = route.replace(r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/x/")
         route = route.replace(r"(?P<url>.*)$", "nothing/here/")
         route = re.sub(r"\^password/reset/key/.*", "password/reset/key/1-x/", route)
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(words[name.group(1)]), route)
