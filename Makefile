@@ -63,7 +63,7 @@ $(VENV)/uv/bin/uv: | $(BIN)/python
 
 $(VENV)/installed-%: % | $(BIN)/python
 	@echo "Installing what $* lists …"
-	@$(PIP) install --require-hashes --requirement $*
+	@$(PIP) install --no-compile --require-hashes --requirement $*
 	@touch $@
 
 $(BIN)/python:
