@@ -12,19 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import LanguageModel
 
+from .choices import TickedChoices
 from .rights import ListedLookups
 
 
-class LanguageModelAdmin(ListedLookups):
+class LanguageModelAdmin(TickedChoices, ListedLookups):
     list_display = ["name", "provider", "model_name", "enabled", "teams"]
     list_filter = ["provider", "enabled"]
     list_select_related = ["provider"]
     search_fields = ["model_name", "label"]
-    filter_horizontal = ["groups"]
+    search_help_text = _("Name or label")
     actions = ["enable", "disable"]
     fieldsets = [
         (None, {"fields": ["provider", "model_name", "label", "enabled"]}),
         (_("Who may use it"), {"fields": ["groups"]}),
+        (_("Privacy"), {"fields": ["anonymize_policy", "moderate_policy"]}),
         (
             _("Rarely needed"),
             {

@@ -29,6 +29,11 @@ class ProviderForm(Base):
         ),
         help_text=_("Stored encrypted and never shown again. Empty: the stored key stays."),
     )
+    keep_others = forms.BooleanField(
+        label=_("Keep the present key as a spare"),
+        required=False,
+        help_text=_("It is used when the new one is refused or its allowance is used up."),
+    )
 
     class Meta:
         model = Provider

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from chat import crypto
-from chat.domain.keys import opens, replace_key
+from chat.domain.keys import enter_key, opens
 from chat.models import ApiKey, LanguageModel, Provider
 
 from .provider_actions import ProviderActions
@@ -29,11 +29,12 @@ class ProviderAdmin(ProviderActions, ListedLookups):
     list_display = ["name", "kind_name", "enabled", "key_state", "last_used"]
     list_filter = ["enabled", "kind"]
     search_fields = ["name"]
+    search_help_text = _("Name")
     actions = None
     readonly_fields = ["key_state"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "base_url", "enabled"]}),
-        (_("Key"), {"fields": ["key_state", "api_key"]}),
+        (_("Key"), {"fields": ["key_state", "api_key", "keep_others"]}),
         (_("Privacy"), {"fields": ["anonymize_policy", "moderate_policy"]}),
         (
             _("Rarely needed"),
@@ -92,7 +93,8 @@ class ProviderAdmin(ProviderActions, ListedLookups):
             return pgettext("of a provider", "no key")
         if not _opens(keys[0]):
             return gettext("does not open: enter it again")
-        return gettext("ends in …{hint}").format(hint=keys[0].hint)
+        hints = ", ".join(f"…{key.hint}" for key in keys)
+        return gettext("ends in {hints}").format(hints=hints)
 
     @method_decorator(sensitive_variables())
     @method_decorator(sensitive_post_parameters("api_key"))
@@ -103,7 +105,7 @@ class ProviderAdmin(ProviderActions, ListedLookups):
         super().save_model(request, obj, form, change)
         secret = form.secret
         if secret is not None:
-            replace_key(obj, secret, request.user)
+            enter_key(obj, secret, request.user, keep_others=form.cleaned_data["keep_others"])
         elif not change:
             messages.warning(request, gettext("Enter its API key, then test it and load models."))
         elif _moved(form) and obj.api_keys.usable().exists():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -80,22 +80,26 @@ def _run(
     ids = tuple(reply.id for reply in replies)
     if provider is None:
         return Run(owner, bill, ids, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
-    secret = _secret(provider.id, completion.user_id)
-    if secret is None:
+    secrets = _secrets(provider.id, completion.user_id)
+    if not secrets:
         return Run(owner, bill, ids, conversation.id, provider.id, problem=ErrorCategory.AUTH)
     prompt = _prompt(completion, conversation, before, replies[0])
-    endpoint = provider.endpoint(secret)
-    return Run(owner, bill, ids, conversation.id, provider.id, endpoint, prompt)
+    endpoints = tuple(provider.endpoint(secret) for secret in secrets)
+    return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt)
 
 
-def _secret(provider_id: int, user_id: int | None) -> Secret | None:
-    """The newest usable key, the person's own before the organisation's."""
-    keys = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
-    mine = keys.filter(Q(owner=None) | Q(owner=user_id))
-    key = mine.order_by(F("owner").desc(nulls_last=True), "-created_at").first()
-    if key is None:
-        return None
-    _note_use(key)
+def _secrets(provider_id: int, user_id: int | None) -> list[Secret]:
+    """The person's own key; else all of the organisation's that open, the newest first."""
+    rows = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
+    keys = list(rows.filter(Q(owner=None) | Q(owner=user_id)).order_by("-created_at"))
+    own = [key for key in keys if key.owner_id is not None]
+    used = own[:1] or keys
+    if used:
+        _note_use(used[0])
+    return [secret for secret in map(_opened, used) if secret is not None]
+
+
+def _opened(key: ApiKey) -> Secret | None:
     try:
         return key.reveal()
     except (crypto.SealError, InvalidSecret):

@@ -9,7 +9,7 @@ from chat.models import LanguageModel, Provider
 from chat.models.provider import Policy
 from chat.providers import Secret
 
-from .keys import opens, replace_key
+from .keys import enter_key, opens
 
 KEY = "demo-key"
 HOST = "127.0.0.1"
@@ -76,7 +76,7 @@ def _make(sample: Sample, port: int) -> str:
         anonymize_policy=Policy.DEFAULT,
         is_demo=True,
     )
-    replace_key(provider, Secret(KEY), None)
+    enter_key(provider, Secret(KEY), None)
     LanguageModel.objects.bulk_create(
         LanguageModel(provider=provider, model_name=name, label=label, position=position)
         for position, (name, label) in enumerate(sample.models, start=1)
@@ -92,7 +92,7 @@ def _point(provider: Provider, port: int) -> None:
         provider.save(update_fields=["base_url"])
     key = provider.api_keys.usable().filter(owner=None).first()
     if key is None or not opens(key):
-        replace_key(provider, Secret(KEY), None)
+        enter_key(provider, Secret(KEY), None)
 
 
 def _free_name(name: str) -> str:

@@ -62,10 +62,16 @@ class Report:
     closed: list[Closed]
 
 
-def replace_key(provider: Provider, secret: Secret, entered_by: User | None) -> ApiKey:
-    """Revokes the organisation's keys at this provider and seals the new one."""
+def enter_key(
+    provider: Provider, secret: Secret, entered_by: User | None, *, keep_others: bool = False
+) -> ApiKey:
+    """Seals a key of the organisation. It is used first; the others are revoked or kept as spares.
+
+    A spare is used when the first one is refused or used up.
+    """
     with transaction.atomic():
-        provider.api_keys.usable().filter(owner=None).update(revoked_at=timezone.now())
+        if not keep_others:
+            provider.api_keys.usable().filter(owner=None).update(revoked_at=timezone.now())
         key = ApiKey(provider=provider, created_by=entered_by)
         key.seal(secret)
         key.save()

@@ -36,8 +36,13 @@ def parameters_to_send(
     return {
         choice.parameter.name: choice.value
         for choice in choices_for(model, chosen)
-        if choice.value is not None
+        if choice.value is not None and not _means_nothing(choice)
     }
+
+
+def _means_nothing(choice: Choice) -> bool:
+    """A switch that is off and has no documented default is left out, not sent as off."""
+    return choice.parameter.privacy and choice.parameter.default is None and not choice.value
 
 
 def _choice(model: LanguageModel, parameter: Parameter, chosen: Mapping[str, JSONValue]) -> Choice:
@@ -45,7 +50,7 @@ def _choice(model: LanguageModel, parameter: Parameter, chosen: Mapping[str, JSO
     if not parameter.privacy:
         value = _cleaned(parameter, chosen.get(parameter.name, default))
         return Choice(parameter, value, fixed=False)
-    policy = model.provider.policy_for(parameter.name)
+    policy = model.policy_for(parameter.name)
     if policy == Policy.ALWAYS:
         return Choice(parameter, value=True, fixed=True)
     value = chosen.get(parameter.name)

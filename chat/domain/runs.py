@@ -47,7 +47,8 @@ class Run:
     replies: tuple[int, ...]
     conversation_id: UUID
     provider_id: int | None
-    endpoint: Endpoint | None = None
+    # One for each key that may be used, the preferred one first.
+    endpoints: tuple[Endpoint, ...] = ()
     prompt: Prompt | None = None
     problem: ErrorCategory | None = None
 
@@ -100,5 +101,7 @@ def bill_for(completion: Completion, user: User | None) -> Bill:
 
 def _flag(completion: Completion, name: str) -> bool | None:
     """None: this provider has no such switch."""
-    value = completion.parameters.get(name)
-    return value if isinstance(value, bool) else None
+    provider = completion.provider
+    if provider is None or all(name != known.name for known in provider.adapter.parameters):
+        return None
+    return completion.parameters.get(name) is True

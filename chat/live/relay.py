@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 FINISH_ATTEMPTS = 20
 SHOWN_WITHIN = 5.0
+OTHER_KEY_HELPS = {providers.ErrorCategory.AUTH, providers.ErrorCategory.QUOTA_EXHAUSTED}
 
 
 class Relay:
@@ -112,16 +113,13 @@ class Relay:
 
     async def _read(self, running: Running) -> None:
         run = running.run
-        if run.endpoint is None or run.prompt is None:
-            running.end(State.FAILED, run.problem or "internal")
-            return
-        client = self._client(run)
+        if run.problem is not None:
+            running.end(State.FAILED, run.problem)
         try:
-            events = providers.complete(client, run.endpoint, run.prompt, pace=running.pace)
-            async with aclosing(events):
-                async for event in events:
-                    if running.receive(event):
-                        self.ticker.ring()
+            for number, endpoint in enumerate(run.endpoints, start=1):
+                spare = number < len(run.endpoints)
+                if not await self._try_key(running, endpoint, spare=spare):
+                    break
             if running.usage_refused and run.provider_id is not None:
                 await database.write(endings.stop_asking_for_usage, run.provider_id)
         except asyncio.CancelledError:
@@ -130,11 +128,28 @@ class Relay:
             logger.exception("reply %s broke", running.owner.completion_id)
             running.end(State.FAILED, "internal")
 
-    def _client(self, run: Run) -> providers.Client:
+    async def _try_key(
+        self, running: Running, endpoint: providers.Endpoint, *, spare: bool
+    ) -> bool:
+        """True: this key was refused or is used up, nothing has come, and there is a `spare`."""
+        prompt = running.run.prompt
+        assert prompt is not None
+        client = self._client(running.run, endpoint)
+        async with aclosing(
+            providers.complete(client, endpoint, prompt, pace=running.pace)
+        ) as events:
+            async for event in events:
+                if spare and _another_key_helps(event):
+                    logger.warning("a key of %s was refused", running.run.bill.provider_name)
+                    return True
+                if running.receive(event):
+                    self.ticker.ring()
+        return False
+
+    def _client(self, run: Run, endpoint: providers.Endpoint) -> providers.Client:
         """One shared client for each provider at its present address."""
-        assert run.endpoint is not None
         assert run.provider_id is not None
-        key = (run.provider_id, run.endpoint.base_url)
+        key = (run.provider_id, endpoint.base_url)
         if key not in self._clients:
             self._clients[key] = providers.Client()
         return self._clients[key]
@@ -197,6 +212,14 @@ class Relay:
     async def close(self) -> None:
         for client in self._clients.values():
             await client.aclose()
+
+
+def _another_key_helps(event: providers.Event) -> bool:
+    return (
+        isinstance(event, providers.ProviderError)
+        and not event.partial
+        and event.category in OTHER_KEY_HELPS
+    )
 
 
 async def _shown(running: Running) -> None:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .provider import Provider
+from .provider import Policy, Provider
 from .user import User
 
 
@@ -32,6 +32,20 @@ class LanguageModel(models.Model):
     )
     context_window = models.PositiveIntegerField(_("context window"), null=True, blank=True)
     default_parameters = models.JSONField(_("default parameters"), default=dict, blank=True)
+    anonymize_policy = models.CharField(
+        _("anonymise"),
+        max_length=10,
+        choices=Policy,
+        blank=True,
+        help_text=_("Empty: as set for the provider."),
+    )
+    moderate_policy = models.CharField(
+        _("moderate before sending"),
+        max_length=10,
+        choices=Policy,
+        blank=True,
+        help_text=_("Empty: as set for the provider."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
     objects = LanguageModelQuerySet.as_manager()
@@ -46,3 +60,8 @@ class LanguageModel(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.model_name
+
+    def policy_for(self, parameter: str) -> str:
+        """The policy on a privacy parameter: the model's own, else the provider's."""
+        own = self.anonymize_policy if parameter == "anonymize" else self.moderate_policy
+        return own or self.provider.policy_for(parameter)

@@ -34,7 +34,7 @@ OPEN_TO_FRANK = {"provider", "languagemodel", "apikey"}
 @pytest.fixture
 def world(alice: User, erin: User, provider: Provider, model: LanguageModel) -> Conversation:
     """A conversation, a ledger and a key whose every text would be recognised."""
-    keys.replace_key(provider, providers.Secret(KEY), erin)
+    keys.enter_key(provider, providers.Secret(KEY), erin)
     conversation = Conversation.objects.create(
         owner=alice, title=CONTENT[0], system_prompt=CONTENT[1], language_model=model
     )

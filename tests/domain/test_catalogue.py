@@ -22,7 +22,7 @@ def make(server: demo.DemoServer, settings: Any, kind: str, key: str = "demo-key
     settings.PRIVATE_PROVIDERS = [f"127.0.0.1:{server.port}"]
     row = Provider.objects.create(name=kind, kind=kind, base_url=server.base_urls[kind])
     if key:
-        keys.replace_key(row, providers.Secret(key), None)
+        keys.enter_key(row, providers.Secret(key), None)
     return row
 
 

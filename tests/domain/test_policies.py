@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chat.domain import replies
-from chat.domain.policies import choices_for
+from chat.domain.policies import choices_for, parameters_to_send
 from chat.domain.replies import Started
 from chat.models import Completion, LanguageModel, Provider, User
 from chat.models.completion import State
@@ -78,3 +78,12 @@ def test_only_documented_parameters_are_kept_and_in_their_range(
     started = send(alice, model, chosen)
     assert started.completion.parameters == {"temperature": 2}
     assert started.conversation.parameters == {"temperature": 2}
+
+
+def test_a_models_own_policy_counts_before_the_providers(model: LanguageModel) -> None:
+    model.provider.kind = "peakprivacy"
+    model.provider.anonymize_policy = Policy.ALWAYS
+    model.anonymize_policy = Policy.OFF
+    assert parameters_to_send(model, {})["anonymize"] is False
+    model.anonymize_policy = ""
+    assert parameters_to_send(model, {"anonymize": False})["anonymize"] is True

@@ -9,9 +9,11 @@ import pytest
 
 from chat import database
 from chat.demo import DemoServer
+from chat.domain.keys import enter_key
 from chat.live.node import Node
 from chat.models import Completion, LanguageModel, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import State
+from chat.providers import Secret
 from tests.kit import demo_model, demo_server, looking, running_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -231,3 +233,18 @@ def test_several_answers_stream_as_siblings_and_are_billed_once(alice: User) -> 
     assert len({(reply.parent_id, reply.completion_id) for reply in replies}) == 1
     assert all(len(reply.content) > 200 for reply in replies)
     assert [outcome for outcome, _, _ in ledger()] == ["completed"]
+
+
+def test_a_refused_key_gives_way_to_a_spare_one(alice: User) -> None:
+    def enter(model: LanguageModel) -> None:
+        enter_key(model.provider, Secret("demo-refused"), None, keep_others=True)
+
+    async def scene(node: Node, model: LanguageModel, server: DemoServer) -> None:
+        await database.write(enter, model)
+        async with looking(node, alice) as eyes:
+            answer = await eyes.send(model, "What is Chatsite?")
+            assert await eyes.ended(answer["reply"]) == State.COMPLETED
+        assert [call.status for call in server.calls] == [401, 200]
+
+    play(scene)
+    assert ledger() == [("completed", "reported", True)]

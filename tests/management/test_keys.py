@@ -96,7 +96,7 @@ def test_a_running_server_seals_with_the_newest_key(provider: Provider, own_ring
     key_ring()
     own_ring.write_text(crypto.KeyRing.generate_key() + "\n" + own_ring.read_text())
     newest = crypto.KeyRing.parse(own_ring.read_text()).primary_kid
-    key = keys.replace_key(provider, providers.Secret(SECRET), None)
+    key = keys.enter_key(provider, providers.Secret(SECRET), None)
     assert crypto.KeyRing.kid_of(key.sealed) == newest
 
 
@@ -193,6 +193,6 @@ def test_losing_one_of_several_keys_is_reported_and_the_rest_works(
     own_ring.write_text(crypto.KeyRing.generate_key())
     key_ring.cache_clear()
     other = Provider.objects.create(name="Other", kind="grayswan", base_url=provider.base_url)
-    keys.replace_key(other, providers.Secret(SECRET), None)
+    keys.enter_key(other, providers.Secret(SECRET), None)
     assert keys.check_keys() == []
     assert [(row.provider, row.kid) for row in keys.report().closed] == [("House models", lost)]
