@@ -84,6 +84,8 @@ export class ChatComposer extends HTMLElement {
       parameters: this.#parameters(),
     };
     this.field.value = "";
+    // Stop comes to where Send was: the second click of a double click is not meant for it.
+    this.#pauseStop(500);
     this.#typed();
     this.#keep();
     this.field.focus();
@@ -130,7 +132,6 @@ export class ChatComposer extends HTMLElement {
   set running(running) {
     this.isRunning = running;
     if (!this.form) return;
-    if (!running) this.stop.disabled = false;
     this.#showButtons();
   }
 
@@ -142,9 +143,14 @@ export class ChatComposer extends HTMLElement {
 
   #stop() {
     this.field.focus({ preventScroll: true });
-    this.stop.disabled = true;
-    setTimeout(() => (this.stop.disabled = false), 3000);
+    this.#pauseStop(3000);
     this.dispatchEvent(new CustomEvent("chat-stop"));
+  }
+
+  #pauseStop(milliseconds) {
+    this.stop.disabled = true;
+    clearTimeout(this.pausing);
+    this.pausing = setTimeout(() => (this.stop.disabled = false), milliseconds);
   }
 
   /* --- Model and options -------------------------------------------------------------------------- */

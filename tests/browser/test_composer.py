@@ -75,6 +75,18 @@ def test_stop_keeps_what_was_written_and_offers_to_go_on(page: Page) -> None:
     expect(turns(page).last.get_by_role("group", name="Versions")).to_contain_text("2/2")
 
 
+def test_a_double_click_on_send_sends_once_and_stops_nothing(page: Page) -> None:
+    ask(page, "OpenAI-compatible", "Hello")
+    finished(page)
+    box(page).fill("Once")
+    page.get_by_role("button", name="Send").dblclick()
+    expect(turns(page)).to_have_count(4)
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    finished(page)
+    page.reload()
+    expect(turns(page)).to_have_count(4)
+
+
 def test_editing_makes_another_version_and_the_first_one_stays(page: Page) -> None:
     ask(page, "OpenAI-compatible", "First wording")
     finished(page)
