@@ -20,6 +20,7 @@ class ApiKeyAdmin(ReadOnly):
     list_filter = ["provider"]
     list_select_related = ["provider", "owner", "created_by"]
     search_fields = ["provider__name", "owner__email"]
+    search_help_text = _("Provider or owner's email")
     fields = [
         "ending",
         "provider",

@@ -26,7 +26,7 @@ class ConversationAdmin(ReadOnly):
     list_filter = ["created_at"]
     list_select_related = ["owner", "language_model"]
     search_fields = ["owner__email"]
-    search_help_text = _("By the owner's email address")
+    search_help_text = _("Owner's email")
     ordering = ["-updated_at"]
     fields = ["id", "owner_email", "language_model", "messages", "created_at", "updated_at"]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import ApiKey, Conversation, User
 
+from .choices import TickedChoices
 from .people_forms import PasswordForm, UserAddForm, UserForm
 from .rights import ListedLookups, counted
 
@@ -30,16 +31,17 @@ def raise_rights(people: QuerySet[User]) -> None:
     people.update(rights_version=F("rights_version") + 1)
 
 
-class UserAdmin(ListedLookups, UserPage):
+class UserAdmin(TickedChoices, ListedLookups, UserPage):
     form = UserForm
     add_form = UserAddForm
     change_password_form = PasswordForm
     list_display = ["email", "name", "is_active", "is_staff", "teams", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["email", "name"]
+    search_help_text = _("Name or email")
     ordering = ["email"]
     actions = None
-    filter_horizontal = ["groups", "user_permissions"]
+    filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
@@ -90,9 +92,10 @@ class UserAdmin(ListedLookups, UserPage):
             raise_rights(User.objects.filter(pk=form.instance.pk))
 
 
-class GroupAdmin(ListedLookups, DjangoGroupAdmin):
+class GroupAdmin(TickedChoices, ListedLookups, DjangoGroupAdmin):
     list_display = ["name", "people"]
     actions = None
+    filter_horizontal = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)

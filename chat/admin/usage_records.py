@@ -24,6 +24,7 @@ class UsageRecordAdmin(ReadOnly):
     list_filter = ["provider_name", "model_name", "outcome", "source", "purpose"]
     date_hierarchy = "created_at"
     search_fields = ["user_email", "user_name"]
+    search_help_text = _("Name or email")
     ordering = ["-created_at", "-id"]
     list_per_page = 50
     empty_value_display = "–"
