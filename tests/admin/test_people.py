@@ -164,3 +164,12 @@ def test_the_list_costs_the_same_for_any_number(
         User.objects.create_user(f"p{number}@example.org", None)
     with django_assert_num_queries(7):
         as_erin.get("/admin/chat/user/")
+
+
+def test_only_permissions_that_do_something_here_are_offered(as_erin: Client, alice: User) -> None:
+    form = as_erin.get(f"/admin/chat/user/{alice.id}/change/").context["adminform"].form
+    offered = {name for _, name in form.fields["user_permissions"].choices}
+    assert "Can see everybody's usage (numbers only)" in offered
+    assert "Can view conversation" in offered
+    assert not {name for name in offered if "session" in name or "message" in name}
+    assert "Can change conversation" not in offered
