@@ -13,7 +13,7 @@ from chat.models.completion import OPEN, Part, State
 from chat.models.usage_record import Source
 from chat.providers import Usage, estimate_tokens
 
-from . import history
+from . import circuits, history
 from .progress import owned
 from .runs import Bill, Ending, Piece, Run, bill_for
 
@@ -53,6 +53,8 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     written = join_chunks(run.replies, ending.finish_reasons)
     _touch(run.conversation_id, written)
     record_usage(run.bill, ending, prompt_text, written)
+    if run.provider_id is not None:
+        circuits.note(run.provider_id, ending)
     return True
 
 

@@ -4,7 +4,9 @@ Refused               the person's request cannot be done now; nothing was chang
 ├── TextRefused       the text is empty or too long
 ├── TooManyRunning    this person has enough answers being written
 ├── StillWriting      the reply has not ended yet
-└── ModelUnavailable  the model is gone, switched off, or not for this person
+├── ModelUnavailable  the model is gone, switched off, or not for this person
+├── ProviderFailing   the provider has not been answering (chat.domain.circuits)
+└── Draining          the server is being restarted
 """
 
 from typing import ClassVar

@@ -13,7 +13,7 @@ from chat.models.completion import OPEN, State
 from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
 
-from . import access, history
+from . import access, circuits, history
 from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
 from .policies import parameters_to_send
 from .runs import LEASE
@@ -163,9 +163,11 @@ def _sent_before(conversation: Conversation, key: UUID) -> Started | None:
 
 def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
     try:
-        return access.language_model_use(user, language_model_id or 0)
+        model = access.language_model_use(user, language_model_id or 0)
     except access.NotFound:
         raise ModelUnavailable from None
+    circuits.check(model.provider)
+    return model
 
 
 def _check_running(user: User) -> None:

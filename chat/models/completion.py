@@ -66,6 +66,7 @@ class Completion(models.Model):
     class Meta:
         indexes = [
             # What is open now: a handful of rows among millions.
+            models.Index(fields=["provider", "created_at"], name="completion_health"),
             models.Index(
                 fields=["state"], name="completion_open", condition=models.Q(state__in=OPEN)
             ),

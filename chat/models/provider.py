@@ -53,6 +53,12 @@ class Provider(models.Model):
         default=True,
         help_text=_("Switched off by itself when the provider refuses the option."),
     )
+    # The circuit; see chat.domain.circuits.
+    failures_in_row = models.PositiveSmallIntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    next_try_at = models.DateTimeField(null=True, editable=False)
+    last_success_at = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=30, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -70,6 +76,10 @@ class Provider(models.Model):
         except providers.BadEndpoint as error:
             raise ValidationError({"base_url": str(error)}) from None
         self.base_url = self.base_url.rstrip("/")
+
+    @property
+    def is_failing(self) -> bool:
+        return self.failing_since is not None
 
     @property
     def adapter(self) -> providers.Adapter:

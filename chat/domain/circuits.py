@@ -1,0 +1,94 @@
+"""A circuit per provider: after some failures in a row it is left alone for a while."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+
+from chat.models import Provider
+from chat.models.completion import State
+from chat.providers import ErrorCategory
+
+from .errors import Refused
+from .runs import Ending
+
+# What a retry of the next person would meet again: the key, the address, the way there.
+TRIPPING = {ErrorCategory.AUTH, ErrorCategory.CONNECT_FAILED, ErrorCategory.MISCONFIGURED}
+FAILURES = 3
+SHORTEST = timedelta(seconds=30)
+LONGEST = timedelta(minutes=15)
+NOTE_SUCCESS_AFTER = timedelta(minutes=1)
+
+
+class ProviderFailing(Refused):
+    code = "provider_failing"
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__()
+        at = timezone.localtime(provider.next_try_at)
+        self.words = _(
+            "{provider} has not been answering. It is tried again at {time}. "
+            "Choose another model, or send this again then."
+        ).format(provider=provider.name, time=time_format(at, "TIME_FORMAT"))
+
+
+def check(provider: Provider) -> None:
+    """Raises ProviderFailing while the circuit is open.
+
+    When its time has come one person's prompt tries; the others wait for how that ends.
+    """
+    if provider.next_try_at is None:
+        return
+    now = timezone.now()
+    if now < provider.next_try_at:
+        raise ProviderFailing(provider)
+    Provider.objects.filter(id=provider.id).update(
+        next_try_at=now + pause_after(provider.failures_in_row)
+    )
+
+
+def pause_after(failures: int) -> timedelta:
+    """Doubles with each failure, from SHORTEST to LONGEST."""
+    doublings = min(max(failures - FAILURES, 0), 10)
+    return min(SHORTEST * (1 << doublings), LONGEST)
+
+
+def note(provider_id: int, ending: Ending) -> None:
+    """Part of the transaction that ends a call."""
+    rows = Provider.objects.filter(id=provider_id)
+    if ending.error_category in TRIPPING:
+        _note_failure(rows.select_for_update().first(), ending.error_category)
+    elif ending.first_delta_at is not None or ending.state in {State.COMPLETED, State.BLOCKED}:
+        _note_success(rows.first())
+
+
+def _note_failure(provider: Provider | None, category: str) -> None:
+    if provider is None:
+        return
+    now = timezone.now()
+    provider.failures_in_row = min(provider.failures_in_row + 1, 1000)
+    provider.last_error = category
+    if provider.failures_in_row >= FAILURES:
+        provider.failing_since = provider.failing_since or now
+        provider.next_try_at = now + pause_after(provider.failures_in_row)
+    provider.save(update_fields=[*CIRCUIT, "last_error"])
+
+
+CIRCUIT = ["failures_in_row", "failing_since", "next_try_at"]
+
+
+def _note_success(provider: Provider | None) -> None:
+    """To the minute: the row is not written with every answer."""
+    if provider is None:
+        return
+    now, last = timezone.now(), provider.last_success_at
+    if provider.failures_in_row or last is None or now - last > NOTE_SUCCESS_AFTER:
+        close(provider)
+        Provider.objects.filter(id=provider.id).update(last_success_at=now)
+
+
+def close(provider: Provider) -> None:
+    """The next prompt goes out at once: it answered, or its address or key was changed."""
+    provider.failures_in_row, provider.failing_since, provider.next_try_at = 0, None, None
+    provider.save(update_fields=CIRCUIT)
