@@ -52,6 +52,8 @@ class LimitedRequest(WebRequest):
         self.channel.transport.loseConnection()
 
     def process(self) -> None:
+        # daphne would let anybody choose the beginning of every address on the page.
+        self.requestHeaders.removeHeader("daphne-root-path")
         if not self._refused:
             super().process()
 

@@ -1,6 +1,12 @@
 """Things to try to get at."""
 
+import asyncio
+import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,6 +14,7 @@ from django.core.cache import cache
 
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from chat.models.completion import State
+from tests.processes import Server, Site, Template
 from tests.security.doors import Things
 
 CONTENT = "the-content-of-alices-conversation"
@@ -62,3 +69,35 @@ def things(alice: User, conversation: Conversation, model: LanguageModel) -> Thi
 @pytest.fixture
 def deactivated(db: None) -> User:
     return User.objects.create_user("frank@example.org", "x", name="Frank", is_staff=True)
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[Template]:
+    directory = Path(tempfile.mkdtemp(prefix="chatsite-security-"))
+    yield Template(directory)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A real server on a site of its own."""
+
+    site: Site
+    server: Server
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.site.port}"
+
+    @property
+    def cookie(self) -> bytes:
+        return b"Cookie: sessionid=" + self.site.people[0].session.encode()
+
+
+@pytest.fixture(scope="module")
+def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    site = Site(tmp_path_factory.mktemp("security") / "site", template)
+    server = site.launch(LOG_LEVEL="DEBUG")
+    asyncio.run(server.ready())
+    yield Served(site, server)
+    server.remove()
