@@ -17,6 +17,15 @@ class LineFormatter(logging.Formatter):
         return "\n".join(f"    {_printable(line)}" for line in lines)
 
 
+class OneLine(logging.Filter):
+    """For what anybody on the network can provoke: a warning without a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 

@@ -172,6 +172,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "chatsite.staticfiles.ModuleManifestStorage"},
 }
 
+
+def _armour(headers: Any, _path: str, _url: str) -> None:
+    """Static files do not pass the middleware that gives pages their policy."""
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = _armour
+
 # --- Browser security ------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -224,9 +233,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "chatsite.logs.LineFormatter"}},
+    "filters": {"one_line": {"()": "chatsite.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
         # The client libraries log request lines and headers; those can carry secrets.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
