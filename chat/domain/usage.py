@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 
-from chat.models import UsageRecord
+from chat.models import UsageRecord, User
 from chat.models.usage_record import Source
 
 from .periods import Period
@@ -51,13 +51,13 @@ def per_user(
     """
     records = UsageRecord.objects.filter(period.contains("created_at"))
     if user_id is not None:
-        # A plain filter makes Django join users in a way that leaves out the deleted ones.
-        records = records.alias(person=F("user_id")).filter(person=user_id)
+        records = records.filter(user_id=user_id)
+    # Looked up once per person: a join would be made for every record, and lose deleted people.
+    person = User.objects.filter(id=OuterRef("user_id"))
     rows = records.values("user_id").annotate(
-        name=Coalesce(Max("user__name"), Max("user_name")),
-        email=Coalesce(Max("user__email"), Max("user_email")),
-        # Not the id: that one is in the ledger too.
-        present=Max("user__email"),
+        name=Coalesce(Subquery(person.values("name")), Max("user_name")),
+        email=Coalesce(Subquery(person.values("email")), Max("user_email")),
+        present=Subquery(person.values("email")),
         **SUMS,
     )
     if search:
