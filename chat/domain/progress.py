@@ -1,10 +1,11 @@
 """A running reply's text on its way to the database, its lease, and requests to stop it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from chat.models import Completion, Conversation, Message, User
@@ -18,6 +19,21 @@ INSERT = (
     "INSERT INTO chat_replychunk (reply_id, seq, part, text) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT DO NOTHING"
 )
+OF_THE_MESSAGE = ("content", "reasoning", "completion__state")
+ENDED = set(State) - set(OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The text that a reply began with, and its chunks as (seq, part, text).
+
+    `is_whole`: it has ended, and its chunks are in the text.
+    """
+
+    content: str
+    reasoning: str = ""
+    chunks: list[tuple[int, int, str]] = field(default_factory=list)
+    is_whole: bool = False
 
 
 @transaction.atomic
@@ -67,8 +83,13 @@ def request_stop(user: User, conversation_id: UUID, reply_id: int) -> UUID | Non
 
 
 def stops_requested(node: str) -> set[UUID]:
-    """The completions of this node that somebody wants stopped, from whichever node."""
-    rows = Completion.objects.filter(node=node, state__in=OPEN).exclude(stop_requested_at=None)
+    """What this node is to stop: asked for by somebody, from whichever node, or nobody's any more.
+
+    Deleting a conversation or a person, or switching a person off, ends what runs for them.
+    """
+    unwanted = Q(stop_requested_at__isnull=False) | Q(user__is_active=False)
+    orphaned = Q(conversation=None) | Q(user=None)
+    rows = Completion.objects.filter(unwanted | orphaned, node=node, state__in=OPEN)
     return set(rows.values_list("id", flat=True))
 
 
@@ -78,15 +99,18 @@ def running_in(conversation: Conversation) -> list[Message]:
     return list(rows.select_related("completion").order_by("id"))
 
 
-def stored_text(reply_id: int) -> tuple[str, list[tuple[int, int, str]]]:
-    """The text that a reply began with or ended as, and its chunks as (seq, part, text).
-
-    One query, so that chunks which are joined into the message meanwhile are seen just once.
-    """
-    columns = ("content", "chunks__seq", "chunks__part", "chunks__text")
-    rows = Message.objects.filter(id=reply_id).order_by("chunks__seq").values_list(*columns)
-    content = rows[0][0] if rows else ""
-    return content, [(seq, part, text) for _, seq, part, text in rows if seq is not None]
+def stored_text(reply_id: int) -> Stored:
+    """One query, so that chunks which are joined into the message meanwhile are seen just once."""
+    rows = list(
+        Message.objects.filter(id=reply_id)
+        .order_by("chunks__seq")
+        .values_list("chunks__seq", "chunks__part", "chunks__text", *OF_THE_MESSAGE)
+    )
+    if not rows:
+        return Stored("", is_whole=True)
+    content, reasoning, state = rows[0][3:]
+    chunks = [(seq, part, text) for seq, part, text, *_ in rows if seq is not None]
+    return Stored(content, reasoning, chunks, is_whole=state in ENDED)
 
 
 def is_running(reply_id: int) -> bool:

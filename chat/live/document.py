@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils import translation
 
+from chat.domain.progress import Stored
 from chat.models.completion import Part
 from chat.protocol import Frame
 from chat.rendering import LiveDocument
@@ -13,32 +14,30 @@ from chat.rendering import LiveDocument
 class LiveReply:
     """One per running reply that somebody looks at.
 
-    `seq` is the number of the last chunk that is in it. Used on the render thread only. Labels
-    (of a copy button, say) are in `language`, that of whoever looked first.
+    `seq` is the number of the last chunk that is in it; `is_whole`: it had ended when it was read,
+    no chunk is new to it. Used on the render thread only. Labels (of a copy button, say) are in
+    `language`, that of whoever looked first.
     """
 
     reply_id: int
     language: str = "en"
     seq: int = 0
+    is_whole: bool = False
     documents: dict[Part, LiveDocument] = field(default_factory=dict)
 
     @classmethod
-    def from_text(
-        cls,
-        reply_id: int,
-        begun: str,
-        chunks: list[tuple[int, int, str]],
-        language: str = "en",
-    ) -> "LiveReply":
-        """From the stored chunks as (seq, part, text), after the text it began with."""
+    def from_stored(cls, reply_id: int, stored: Stored, language: str = "en") -> "LiveReply":
         live = cls(reply_id, language)
-        texts = {Part.CONTENT: [begun], Part.REASONING: [""]}
-        for seq, part, text in chunks:
+        texts = {Part.CONTENT: [stored.content], Part.REASONING: [stored.reasoning]}
+        for seq, part, text in stored.chunks:
             texts[Part(part)].append(text)
             live.seq = seq
         for part, pieces in texts.items():
             if text := "".join(pieces):
                 live._grow(part, text)
+        if stored.is_whole:
+            live.is_whole = True
+            live.settle()
         return live
 
     def advance(self, chunks: list[tuple[int, Part, str]]) -> dict[Part, Frame]:
@@ -46,6 +45,8 @@ class LiveReply:
 
         Raises Hole when one is missing in between.
         """
+        if self.is_whole:
+            return {}
         grown: dict[Part, list[str]] = {}
         for seq, part, text in chunks:
             if seq <= self.seq:

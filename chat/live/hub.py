@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from chat import database
 from chat.domain import progress
+from chat.domain.progress import Stored
 from chat.models.completion import Part
 from chat.protocol import Frame
 
@@ -21,13 +23,18 @@ Frames = dict[Part, Frame]
 
 
 class Hub:
-    """`replies` holds a rendered document for each running reply that somebody looks at."""
+    """`replies` holds a rendered document for each running reply that somebody looks at.
+
+    While one is being made, what is committed meanwhile waits in `_missed`, and the reply's end
+    waits for its lock: who joins at the very end would be left with half of the text.
+    """
 
     def __init__(self) -> None:
         self.viewers: dict[UUID, set[Viewer]] = {}
         self.everyone: set[Viewer] = set()
         self.replies: dict[int, LiveReply] = {}
-        self._loading: dict[int, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._missed: dict[int, Chunks] = {}
 
     def join(self, viewer: Viewer, conversation_id: UUID) -> None:
         """From now on the viewer gets what happens in the conversation, and only in that."""
@@ -59,20 +66,20 @@ class Hub:
         """A reply that all viewers see from its beginning; None: some of it is stored already."""
         if not self.watched(conversation_id):
             return
-        if begun is None:
-            await self._repair(conversation_id, reply_id)
-        else:
-            language = self._language(conversation_id)
-            live = await database.render(LiveReply.from_text, reply_id, begun, [], language)
-            self.replies[reply_id] = live
+        stored = None if begun is None else Stored(begun)
+        async with self._lock(reply_id):
+            live = await self._make(reply_id, self._language(conversation_id), stored)
+        if begun is None or live.seq:
+            self._deliver(conversation_id, reply_id, await database.render(live.snapshot))
 
     async def advance(self, grown: Mapping[int, tuple[UUID, Chunks]]) -> None:
         """Renders committed chunks and hands the frames to all who look: one hop for all."""
-        watched = {
-            reply_id: chunks
-            for reply_id, (conversation_id, chunks) in grown.items()
-            if self.watched(conversation_id) and reply_id in self.replies
-        }
+        watched = {}
+        for reply_id, (conversation_id, chunks) in grown.items():
+            if reply_id in self._missed:
+                self._missed[reply_id] += chunks
+            elif self.watched(conversation_id) and reply_id in self.replies:
+                watched[reply_id] = chunks
         if not watched:
             return
         rendered, holes = await database.render(self._render, watched)
@@ -98,30 +105,40 @@ class Hub:
 
     async def settle(self, conversation_id: UUID, reply_id: int, last: Chunks) -> None:
         """The last chunks and the final look of a reply that has ended."""
-        if reply_id in self.replies and last:
+        if last:
             await self.advance({reply_id: (conversation_id, last)})
-        live = self.replies.pop(reply_id, None)
-        self._loading.pop(reply_id, None)
-        if live is not None and self.watched(conversation_id):
-            self._deliver(conversation_id, reply_id, await database.render(live.settle))
+        async with self._lock(reply_id):
+            live = self.replies.pop(reply_id, None)
+            if live is not None and self.watched(conversation_id):
+                self._deliver(conversation_id, reply_id, await database.render(live.settle))
+
+    def _lock(self, reply_id: int) -> asyncio.Lock:
+        return self._locks.setdefault(reply_id, asyncio.Lock())
 
     async def _live(self, reply_id: int, language: str) -> LiveReply:
-        lock = self._loading.setdefault(reply_id, asyncio.Lock())
-        async with lock:
-            live = self.replies.get(reply_id)
-            if live is None:
-                live = await self._load(reply_id, language)
-            return live
+        async with self._lock(reply_id):
+            return self.replies.get(reply_id) or await self._make(reply_id, language)
 
-    async def _load(self, reply_id: int, language: str) -> LiveReply:
-        begun, chunks = await database.read(progress.stored_text, reply_id)
-        live = await database.render(LiveReply.from_text, reply_id, begun, chunks, language)
-        self.replies[reply_id] = live
+    async def _make(self, reply_id: int, language: str, stored: Stored | None = None) -> LiveReply:
+        """From `stored`, or else from the database. Under the reply's lock."""
+        missed = self._missed[reply_id] = []
+        try:
+            if stored is None:
+                stored = await database.read(progress.stored_text, reply_id)
+            live = await database.render(LiveReply.from_stored, reply_id, stored, language)
+            while missed:
+                chunks, missed[:] = missed[:], []
+                await database.render(live.advance, chunks)
+        finally:
+            del self._missed[reply_id]
+        if not live.is_whole:
+            self.replies[reply_id] = live
         return live
 
     async def _repair(self, conversation_id: UUID, reply_id: int) -> None:
         """Something was missed: the database is read again, all viewers start anew from it."""
-        live = await self._load(reply_id, self._language(conversation_id))
+        async with self._lock(reply_id):
+            live = await self._make(reply_id, self._language(conversation_id))
         self._deliver(conversation_id, reply_id, await database.render(live.snapshot))
 
     def _deliver(self, conversation_id: UUID, reply_id: int, frames: Frames) -> None:
@@ -135,7 +152,6 @@ class Hub:
             conversation_id = conversations.get(reply_id)
             if conversation_id is None or not self.watched(conversation_id):
                 self.replies.pop(reply_id, None)
-                self._loading.pop(reply_id, None)
 
     def publish(self, conversation_id: UUID, event: Event) -> None:
         for viewer in tuple(self.viewers.get(conversation_id, ())):
