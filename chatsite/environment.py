@@ -102,6 +102,8 @@ def host_of(origin: str) -> str:
 
 def data_directory(path: str) -> Path:
     """The directory for database, secrets and collected static files, made when it is missing."""
+    # Also what SQLite and collectstatic make later is nobody else's to read.
+    os.umask(0o077)
     directory = Path(path).expanduser().resolve()
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -9,9 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from chat import crypto
-from chat.models import ApiKey
-from chat.models.api_key import key_ring
+from . import keys
 
 LEAST_FREE_BYTES = 200_000_000
 
@@ -20,7 +18,7 @@ _lock: IO[str] | None = None
 
 def complaints() -> list[str]:
     """Empty when the server may start."""
-    return _database() or [*_keys(), *_settings(), *_second_process()]
+    return _database() or [*keys.check_keys(), *_settings(), *_second_process()]
 
 
 def _database() -> list[str]:
@@ -33,26 +31,10 @@ def _database() -> list[str]:
     return []
 
 
-def _keys() -> list[str]:
-    try:
-        ring = key_ring()
-    except crypto.CryptoError as error:
-        return [f"ENCRYPTION_KEYS (or {settings.ENCRYPTION_KEYS_FILE}): {error}"]
-    for key in ApiKey.objects.usable().select_related("provider"):
-        if ring.kid_of(bytes(key.sealed)) not in ring.kids:
-            return [
-                f"The key of provider {key.provider.name!r} was sealed with an encryption key that "
-                f"is missing. Put it back into ENCRYPTION_KEYS or {settings.ENCRYPTION_KEYS_FILE}."
-            ]
-    return []
-
-
 def _settings() -> list[str]:
     found = []
     if settings.DEBUG and settings.HTTPS:
         found.append("DEBUG is on at a public address. Set DEBUG=0.")
-    if settings.ENCRYPTION_KEYS and settings.SECRET_KEY in settings.ENCRYPTION_KEYS:
-        found.append("SECRET_KEY and ENCRYPTION_KEYS are the same. Use different secrets.")
     if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE_BYTES:
         found.append(f"Less than 200 MB are free at {settings.DATA_DIR}. Make room first.")
     return found
