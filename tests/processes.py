@@ -78,15 +78,7 @@ class Site:
 
     def launch(self, **settings: object) -> "Server":
         """A server that is still on its way up."""
-        variables = environment(
-            CHATSITE_DATA_DIR=self.directory,
-            HOST="127.0.0.1",
-            PORT=self.port,
-            PUBLIC_URL=self.origin,
-            CHATSITE_DEMO=0,
-            PRIVATE_PROVIDERS=f"127.0.0.1:{self.template.demo_port}",
-            **settings,
-        )
+        variables = self._environment | {key: str(value) for key, value in settings.items()}
         with (self.directory / "log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
@@ -102,6 +94,25 @@ class Site:
         server = self.launch(**settings)
         await server.ready()
         return server
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return environment(
+            CHATSITE_DATA_DIR=self.directory,
+            HOST="127.0.0.1",
+            PORT=self.port,
+            PUBLIC_URL=self.origin,
+            CHATSITE_DEMO=0,
+            PRIVATE_PROVIDERS=f"127.0.0.1:{self.template.demo_port}",
+        )
+
+    async def shell(self, code: str) -> None:
+        """Runs code in a process of its own, beside the server."""
+        words = ["manage.py", "shell", "--no-imports", "-c", code]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *words, cwd=ROOT, env=self._environment
+        )
+        assert await process.wait() == 0
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Reads, or changes, the database from outside, as another process would."""

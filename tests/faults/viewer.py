@@ -6,7 +6,7 @@ import html
 import json
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -140,6 +140,10 @@ class Viewer:
     async def stop(self, sent: Event) -> Event:
         return await self.do("reply.stop", conversation=sent["conversation"], reply=sent["reply"])
 
+    async def stop_in(self, seconds: float, sent: Event) -> Event:
+        await asyncio.sleep(seconds)
+        return await self.stop(sent)
+
     async def ping(self) -> float:
         """Seconds until the answer came."""
         loop = asyncio.get_running_loop()
@@ -221,7 +225,3 @@ async def soon(holds: Callable[[], bool], within: float = 5) -> float:
         while not holds():
             await asyncio.sleep(0.02)
     return loop.time() - began
-
-
-async def in_parallel(*work: Awaitable[Any]) -> list[Any]:
-    return await asyncio.gather(*work)

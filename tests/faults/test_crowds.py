@@ -1,0 +1,171 @@
+"""Many people at once, people who stop reading, and a database that is busy for seconds."""
+
+import asyncio
+import json
+import socket
+import statistics
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.oracle import assert_settled, outcomes, stored_text
+from tests.faults.viewer import Event, Viewer, soon, viewers, words
+from tests.processes import Person, Server, Site, Template, provider
+
+pytestmark = pytest.mark.processes
+
+PEOPLE = 50
+QUICK = 0.25
+
+
+def test_fifty_people_start_conversations_within_two_seconds_and_none_fails(site: Site) -> None:
+    waits: list[float] = []
+
+    async def one(viewer: Viewer, delay: float) -> Event:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(delay)
+        began = loop.time()
+        sent = await viewer.send("/demo steady 10 3")
+        assert sent["type"] == "command.accepted", sent
+        await viewer.sees(sent["reply"])
+        waits.append(loop.time() - began)
+        assert await viewer.ended(sent["reply"], seconds=30) == "completed"
+        return sent
+
+    async def main() -> None:
+        server = await site.start()
+        async with provider(site) as demo, viewers(site, *site.people[:PEOPLE]) as crowd:
+            sent = await asyncio.gather(
+                *(one(viewer, 2 * place / PEOPLE) for place, viewer in enumerate(crowd))
+            )
+            assert len(demo.calls) == PEOPLE
+            for viewer, answer in zip(crowd, sent, strict=True):
+                stored = words(stored_text(site, answer["reply"]))
+                assert words(viewer.text(answer["reply"])) == stored
+                assert len(stored) == 30
+                assert outcomes(site, answer["reply"]) == [("completed", "reported")]
+        assert_settled(site, replies=PEOPLE)
+        await assert_nothing_is_left_behind(server)
+        server.remove()
+        assert "locked" not in site.log
+        assert "Traceback" not in site.log
+
+    asyncio.run(main())
+    print(f"first text after {statistics.median(waits):.3f} s (median), {max(waits):.3f} s (most)")
+
+
+async def assert_nothing_is_left_behind(server: Server) -> None:
+    """Files, sockets and threads are as many after a crowd as before it."""
+    async with viewers(server.site, server.site.people[-1]):
+        before = server.handles
+        async with viewers(server.site, *server.site.people[:PEOPLE]):
+            assert server.handles[0] >= before[0] + PEOPLE
+        await soon(lambda: server.handles <= before)
+
+
+def test_a_database_that_is_locked_for_three_seconds_delays_nobodys_socket(site: Site) -> None:
+    async def main() -> None:
+        server = await site.start()
+        people = site.people[:6]
+        async with provider(site), viewers(site, *people) as [writer, late, *others]:
+            sent = await writer.send("/demo steady 20 6")
+            await writer.sees(sent["reply"])
+            with site.locked():
+                waiting = asyncio.create_task(late.send("/demo steady 20 1"))
+                slowest = max(await asyncio.gather(*(pings(one, 3) for one in others)))
+                assert not waiting.done()
+            assert (await waiting)["type"] == "command.accepted"
+            assert await writer.ended(sent["reply"]) == "completed"
+            assert words(writer.text(sent["reply"])) == words(stored_text(site, sent["reply"]))
+            assert len(words(stored_text(site, sent["reply"]))) == 120
+        server.remove()
+        print(f"slowest answer to a ping: {slowest * 1000:.0f} ms")
+        assert slowest < QUICK
+
+    asyncio.run(main())
+
+
+async def pings(viewer: Viewer, seconds: float) -> float:
+    """The longest time that a ping took."""
+    loop = asyncio.get_running_loop()
+    until, took = loop.time() + seconds, []
+    while loop.time() < until:
+        took.append(await viewer.ping())
+        await asyncio.sleep(0.1)
+    return max(took)
+
+
+MEGABYTES = 30
+STALLED = 20
+
+
+def test_twenty_viewers_who_stop_reading_a_huge_answer_cost_little_memory(
+    template: Template, tmp_path: Path
+) -> None:
+    """Beyond what the same answer costs that is written for one viewer who reads."""
+    alone = asyncio.run(most_memory(Site(tmp_path / "alone", template), stalled=0))
+    crowded = asyncio.run(most_memory(Site(tmp_path / "crowded", template), stalled=STALLED))
+    print(f"{MEGABYTES} MB for one reader: {alone:.0f} MB, with {STALLED} stalled {crowded:.0f} MB")
+    assert crowded - alone < 50
+
+
+async def most_memory(site: Site, *, stalled: int) -> float:
+    """By how many MB the server grew at most while it wrote the answer."""
+    server = await site.start(MAX_REPLY_BYTES=64_000_000, MAX_SOCKETS_PER_USER=100)
+    person = site.people[0]
+    async with provider(site), viewers(site, person) as [reader], AsyncExitStack() as stack:
+        before = most = server.memory
+        sent = await reader.send(f"/demo flood {MEGABYTES}")
+        await reader.sees(sent["reply"])
+        for _ in range(stalled):
+            await stack.enter_async_context(stalled_viewer(site, person, sent["conversation"]))
+        async with asyncio.timeout(100):
+            while reader.bytes < MEGABYTES * 1_000_000:
+                await asyncio.sleep(0.02)
+                most = max(most, server.memory)
+        server.remove()
+    return (most - before) / 2**20
+
+
+@asynccontextmanager
+async def stalled_viewer(site: Site, person: Person, conversation: str) -> AsyncIterator[None]:
+    """Opens the conversation and reads nothing ever after."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", site.port))
+        client.sendall(handshake(site, person))
+        command = {"type": "conversation.open", "ref": 1, "conversation": conversation}
+        client.settimeout(10)
+        await asyncio.to_thread(read_until, client, b"\r\n\r\n")
+        client.sendall(text_frame(json.dumps(command).encode()))
+        yield
+
+
+def handshake(site: Site, person: Person) -> bytes:
+    lines = [
+        "GET /live/ HTTP/1.1",
+        f"Host: 127.0.0.1:{site.port}",
+        f"Origin: {site.origin}",
+        f"Cookie: sessionid={person.session}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def read_until(client: socket.socket, end: bytes) -> bytes:
+    got = b""
+    while end not in got:
+        got += client.recv(1)
+    assert got.startswith(b"HTTP/1.1 101"), got
+    return got
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Masked with zeros, as short as most commands are."""
+    assert len(payload) < 126
+    return bytes([0x81, 0x80 | len(payload)]) + bytes(4) + payload
