@@ -57,13 +57,15 @@ class EditMessage:
 
 @dataclass(frozen=True, slots=True)
 class RegenerateReply:
-    """Asks the same again; `reply` gets a sibling."""
+    """Asks the same again; `reply` gets a sibling. No `language_model`: the one it had."""
 
     type: ClassVar[str] = "reply.regenerate"
     ref: int
     conversation: UUID
     key: UUID
     reply: int
+    language_model: int = 0
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from chat import crypto
+from chat.domain import circuits
 from chat.domain.keys import enter_key, opens
 from chat.models import ApiKey, LanguageModel, Provider
 
 from .provider_actions import ProviderActions
 from .provider_form import ProviderForm
 from .rights import ListedLookups, counted
+
+# A provider that was left alone is tried at once when one of these has changed.
+WAY_THERE = {"base_url", "completions_path", "auth_header", "kind"}
 
 
 class ProviderAdmin(ProviderActions, ListedLookups):
@@ -104,6 +108,8 @@ class ProviderAdmin(ProviderActions, ListedLookups):
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         secret = form.secret
+        if secret is not None or WAY_THERE & set(form.changed_data):
+            circuits.close(obj)
         if secret is not None:
             enter_key(obj, secret, request.user, keep_others=form.cleaned_data["keep_others"])
         elif not change:

@@ -34,6 +34,7 @@ from chat.providers import (
     words_for,
 )
 
+from . import circuits
 from .endings import record_usage, stop_asking_for_usage
 from .policies import parameters_to_send
 from .runs import Ending, bill_for
@@ -84,6 +85,7 @@ def check_provider(provider: Provider, asked_by: User) -> Checked:
     _record(provider, prompt, asked_by, written, end)
     if isinstance(end, ProviderError):
         return Checked(works=False, words=_failure(end, model), seconds=seconds)
+    circuits.note_success(provider)
     words = _("It works: {model} answered.").format(model=model)
     return Checked(works=True, words=words, seconds=seconds)
 

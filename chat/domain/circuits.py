@@ -60,7 +60,7 @@ def note(provider_id: int, ending: Ending) -> None:
     if ending.error_category in TRIPPING:
         _note_failure(rows.select_for_update().first(), ending.error_category)
     elif ending.first_delta_at is not None or ending.state in {State.COMPLETED, State.BLOCKED}:
-        _note_success(rows.first())
+        _note_answer(rows.first())
 
 
 def _note_failure(provider: Provider | None, category: str) -> None:
@@ -78,14 +78,20 @@ def _note_failure(provider: Provider | None, category: str) -> None:
 CIRCUIT = ["failures_in_row", "failing_since", "next_try_at"]
 
 
-def _note_success(provider: Provider | None) -> None:
+def _note_answer(provider: Provider | None) -> None:
     """To the minute: the row is not written with every answer."""
     if provider is None:
         return
     now, last = timezone.now(), provider.last_success_at
     if provider.failures_in_row or last is None or now - last > NOTE_SUCCESS_AFTER:
-        close(provider)
-        Provider.objects.filter(id=provider.id).update(last_success_at=now)
+        note_success(provider)
+
+
+def note_success(provider: Provider) -> None:
+    """It has just answered."""
+    close(provider)
+    provider.last_success_at = timezone.now()
+    provider.save(update_fields=["last_success_at"])
 
 
 def close(provider: Provider) -> None:

@@ -11,9 +11,9 @@ from django.db.models.functions import Concat, Now
 from chat.models import Completion, Conversation, Message, Provider, ReplyChunk, UsageRecord
 from chat.models.completion import OPEN, Part, State
 from chat.models.usage_record import Source
-from chat.providers import Usage, estimate_tokens
+from chat.providers import Usage
 
-from . import circuits, history
+from . import calibration, circuits, history
 from .progress import owned
 from .runs import Bill, Ending, Piece, Run, bill_for
 
@@ -89,7 +89,9 @@ def _touch(conversation_id: UUID, content: str) -> None:
 
 def record_usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> UsageRecord:
     """Adds the ledger's row: what was reported, else an estimate, else unknown (null, never 0)."""
-    usage, source = _usage(ending, prompt_text, written)
+    usage, source = _usage(bill, ending, prompt_text, written)
+    if source == Source.REPORTED:
+        calibration.learn(bill, usage, prompt_text, written)
     return UsageRecord.objects.create(
         completion_id=bill.completion_id,
         conversation_id=str(bill.conversation_id or ""),
@@ -116,12 +118,13 @@ def record_usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> 
 NOTHING = Usage(None, None, None, None, None, source="estimated", mismatch=False)
 
 
-def _usage(ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
+def _usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
     if ending.usage is not None:
         return ending.usage, Source.REPORTED
     if not ending.accepted and not written:
         return NOTHING, Source.UNKNOWN
-    prompt, completion = estimate_tokens(prompt_text), estimate_tokens(written)
+    prompt = calibration.estimate(bill, prompt_text)
+    completion = calibration.estimate(bill, written)
     total = prompt + completion
     usage = Usage(prompt, completion, total, None, None, source="estimated", mismatch=False)
     return usage, Source.ESTIMATED
@@ -130,7 +133,7 @@ def _usage(ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Sourc
 @transaction.atomic
 def end_waiting(completion_id: UUID, node: str, state: State = State.STOPPED) -> Ended | None:
     """Ends a completion that was never begun: nothing was sent, so its usage is unknown."""
-    queued = Completion.objects.select_related("provider", "user")
+    queued = Completion.objects.select_related("provider", "user", "language_model")
     completion = queued.filter(id=completion_id, node=node, state=State.QUEUED).first()
     if completion is None:
         return None
@@ -162,14 +165,15 @@ def take_over(node: str, *, at_once: bool) -> list[Ended]:
 
 @transaction.atomic
 def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
-    completion = Completion.objects.select_related("provider", "user").get(id=completion_id)
-    rows = Completion.objects.filter(
+    rows = Completion.objects.select_related("provider", "user", "language_model")
+    completion = rows.get(id=completion_id)
+    still = Completion.objects.filter(
         id=completion_id, state__in=OPEN, lease_version=completion.lease_version
     )
     if not at_once:
-        rows = rows.filter(lease_until__lt=Now())
+        still = still.filter(lease_until__lt=Now())
     version = completion.lease_version + 1
-    if not rows.update(state=State.INTERRUPTED, finished_at=Now(), lease_version=version):
+    if not still.update(state=State.INTERRUPTED, finished_at=Now(), lease_version=version):
         return None
     ended = _ended(completion)
     written = join_chunks(ended.replies)

@@ -95,13 +95,16 @@ def edit(user: User, command: EditMessage, node: str) -> Started:
 
 @transaction.atomic(savepoint=False)
 def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
-    """Another reply to the same message."""
+    """Another reply to the same message, by the model that is chosen now."""
     conversation = _locked(access.conversation_write(user, command.conversation))
     if again := _sent_before(conversation, command.key):
         return again
     original = _ended_reply(conversation, command.reply)
-    model = _model_for(user, conversation.language_model_id)
+    model = _model_for(user, command.language_model or conversation.language_model_id)
     _check_running(user)
+    if command.language_model:
+        conversation.language_model = model
+        conversation.parameters = parameters_to_send(model, command.parameters)
     replies = _replies(user, conversation, model, original.parent_id, node, key=command.key)
     return Started(conversation, replies[:1], replies, replaces=original.id)
 

@@ -35,6 +35,9 @@ class Bill:
     purpose: str
     anonymized: bool | None
     moderated: bool | None
+    language_model_id: int | None = None
+    estimate_factor: float = 1.0
+    estimate_factor_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Ending:
 def bill_for(completion: Completion, user: User | None) -> Bill:
     """Reads the user's teams: one query."""
     teams = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) if user else ""
-    provider = completion.provider
+    provider, model = completion.provider, completion.language_model
     return Bill(
         completion_id=completion.id,
         conversation_id=completion.conversation_id,
@@ -96,6 +99,9 @@ def bill_for(completion: Completion, user: User | None) -> Bill:
         purpose=completion.purpose,
         anonymized=_flag(completion, "anonymize"),
         moderated=_flag(completion, "moderate_before"),
+        language_model_id=model.id if model else None,
+        estimate_factor=model.estimate_factor if model else 1.0,
+        estimate_factor_at=model.estimate_factor_at if model else None,
     )
 
 

@@ -1,6 +1,6 @@
 """The turns of a conversation as a page shows them, for the first view and for live parts alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -15,8 +15,20 @@ from . import history
 
 PAGE = 50
 
-# The person can try these again as they are; others need a change first.
-MAY_RETRY = {State.INTERRUPTED, State.FAILED, State.STOPPED, State.BLOCKED}
+# Trying these again as they are leads nowhere; somebody has to change something first.
+FOR_AN_ADMINISTRATOR = {
+    ErrorCategory.AUTH,
+    ErrorCategory.QUOTA_EXHAUSTED,
+    ErrorCategory.FORBIDDEN,
+    ErrorCategory.NOT_FOUND,
+    ErrorCategory.MISCONFIGURED,
+}
+FOR_THE_WRITER = {
+    ErrorCategory.INVALID_REQUEST,
+    ErrorCategory.CONTEXT_TOO_LONG,
+    ErrorCategory.CONTENT_BLOCKED,
+    ErrorCategory.REQUEST_TOO_LARGE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,29 @@ class Turn:
 
     @property
     def may_retry(self) -> bool:
-        return self.state in MAY_RETRY
+        """The same may go better a second time."""
+        if self.state == State.FAILED:
+            return self._category not in FOR_AN_ADMINISTRATOR | FOR_THE_WRITER
+        return self.state in {State.INTERRUPTED, State.STOPPED}
+
+    @property
+    def advice(self) -> str:
+        """Who has to do something where trying again is of no use."""
+        if self.state == State.FAILED and self._category in FOR_AN_ADMINISTRATOR:
+            return _(
+                "Trying again does not help until an administrator has looked at it. "
+                "Another model may answer: choose one below, then regenerate."
+            )
+        if self.state == State.BLOCKED or (
+            self.state == State.FAILED and self._category in FOR_THE_WRITER
+        ):
+            return _("Your message is kept: edit it and send it again, or choose another model.")
+        return ""
+
+    @property
+    def _category(self) -> str:
+        completion = self.message.completion
+        return completion.error_category if completion else ""
 
     @property
     def may_continue(self) -> bool:
@@ -107,26 +141,44 @@ def states(conversation: Conversation) -> list[tuple[int, str]]:
 
 def turns_for(messages: list[Message]) -> list[Turn]:
     """The messages must come with their completion and author."""
+    return [
+        replace(turn, blocks=_blocks(turn.message), reasoning=_reasoning(turn.message))
+        for turn in feet_for(messages)
+    ]
+
+
+def feet_for(messages: list[Message]) -> list[Turn]:
+    """Turns without their text, which costs most: for what stands below it."""
     usage = history.usage_of(messages)
     alternatives = history.siblings(messages)
     return [_turn(message, usage, alternatives[message.id]) for message in messages]
 
 
+def _blocks(message: Message) -> list[SafeString]:
+    is_reply = message.role == Role.ASSISTANT
+    whole = rendering.render if is_reply else _one_block
+    return _safe(whole(message.content))
+
+
+def _one_block(text: str) -> list[str]:
+    return [rendering.render_text(text)]
+
+
+def _reasoning(message: Message) -> list[SafeString]:
+    return _safe(rendering.render(message.reasoning)) if message.reasoning else []
+
+
 def _turn(message: Message, usage: dict[object, UsageRecord], alternatives: list[int]) -> Turn:
     completion = message.completion
-    is_reply = message.role == Role.ASSISTANT
-    blocks = (
-        rendering.render(message.content) if is_reply else [rendering.render_text(message.content)]
-    )
     return Turn(
         message=message,
         state=completion.state if completion else "",
-        blocks=_safe(blocks),
-        reasoning=_safe(rendering.render(message.reasoning)) if message.reasoning else [],
         usage=usage.get(message.completion_id),
         alternatives=alternatives,
         problem=_problem(message),
         notice=_notice(message),
+        blocks=[],
+        reasoning=[],
     )
 
 

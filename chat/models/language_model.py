@@ -46,6 +46,9 @@ class LanguageModel(models.Model):
         blank=True,
         help_text=_("Empty: as set for the provider."),
     )
+    # What the provider counts for each token of our estimate; see chat.domain.calibration.
+    estimate_factor = models.FloatField(default=1.0, editable=False)
+    estimate_factor_at = models.DateTimeField(null=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
     objects = LanguageModelQuerySet.as_manager()

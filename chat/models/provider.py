@@ -59,6 +59,7 @@ class Provider(models.Model):
     next_try_at = models.DateTimeField(null=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=30, blank=True, editable=False)
+    models_refreshed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

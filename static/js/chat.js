@@ -93,7 +93,12 @@ class Session {
 
   #command(detail) {
     if (detail.type === "branch") this.#branch(detail.message);
-    else this.#dispatch({ conversation: this.conversation, ...detail });
+    else this.#dispatch({ conversation: this.conversation, ...detail, ...this.#chosenFor(detail) });
+  }
+
+  /* Who tries again with another model in the picker wants that one. */
+  #chosenFor({ type }) {
+    return type === "reply.regenerate" ? this.composer.chosen : {};
   }
 
   /* With a key: however often it is sent, it is done once. */

@@ -77,12 +77,8 @@ export class ChatComposer extends HTMLElement {
     if (this.#isTooLong(text)) return;
     this.#say("");
     this.#showOptions(false, { focus: false });
-    const detail = {
-      text,
-      language_model: Number(this.model.value),
-      system_prompt: this.querySelector("#system-prompt").value,
-      parameters: this.#parameters(),
-    };
+    const system_prompt = this.querySelector("#system-prompt").value;
+    const detail = { text, system_prompt, ...this.chosen };
     this.field.value = "";
     // Stop comes to where Send was: the second click of a double click is not meant for it.
     this.#pauseStop(500);
@@ -97,6 +93,11 @@ export class ChatComposer extends HTMLElement {
     const most = Number(this.field.dataset.most);
     if (count > most) this.#say(words.tooLong.replace("{count}", count).replace("{most}", most));
     return count > most;
+  }
+
+  get chosen() {
+    if (!this.form) return {};
+    return { language_model: Number(this.model.value), parameters: this.#parameters() };
   }
 
   /* Only what the chosen model documents; the fields may still be those of another one. */

@@ -8,7 +8,10 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from chat import demo
+from chat.domain import circuits
+from chat.domain.runs import Ending
 from chat.models import ApiKey, LanguageModel, Provider, UsageRecord, User
+from chat.models.completion import State
 from tests.demonstration import demonstration
 
 from .conftest import SignIn
@@ -225,3 +228,41 @@ def act(client: Client, provider: Provider, action: str) -> str:
     page = client.post(f"/admin/chat/provider/{provider.id}/{action}/", follow=True)
     assert page.redirect_chain == [(change(provider), 302)]
     return page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "closes"),
+    [
+        ({"api_key": KEY}, True),
+        ({"base_url": "http://127.0.0.1:9/v2"}, True),
+        ({"name": "Renamed"}, False),
+    ],
+)
+def test_another_key_or_address_is_tried_at_once(
+    as_erin: Client, provider: Provider, fields: dict[str, str], closes: bool
+) -> None:
+    fail(provider)
+    save(as_erin, provider, **fields)
+    provider.refresh_from_db()
+    assert provider.is_failing is not closes
+
+
+def test_a_successful_test_ends_the_pause(
+    as_erin: Client, server: demo.DemoServer, settings: Any
+) -> None:
+    settings.PRIVATE_PROVIDERS = [f"127.0.0.1:{server.port}"]
+    url = server.base_urls["openai_compatible"]
+    row = Provider.objects.create(name="Demo", kind="openai_compatible", base_url=url)
+    LanguageModel.objects.create(provider=row, model_name="demo-chat")
+    save(as_erin, row, api_key="demo-key")
+    fail(row)
+    assert "It works: demo-chat answered." in act(as_erin, row, "test")
+    row.refresh_from_db()
+    assert not row.is_failing
+    assert row.last_success_at is not None
+
+
+def fail(provider: Provider) -> None:
+    """So often that it is left alone."""
+    for _ in range(circuits.FAILURES):
+        circuits.note(provider.id, Ending(State.FAILED, error_category="auth"))

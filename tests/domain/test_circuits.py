@@ -81,3 +81,14 @@ def test_answers_are_noted_to_the_minute_only(
     after(provider, ANSWERED)
     with django_assert_num_queries(1):
         circuits.note(provider.id, ANSWERED)
+
+
+def test_closing_lets_the_next_prompt_out_at_once(alice: User, model: LanguageModel) -> None:
+    provider = after(model.provider, REFUSED, REFUSED, REFUSED)
+    circuits.close(provider)
+    ask(alice, model)
+    assert (provider.failures_in_row, provider.failing_since, provider.next_try_at) == (
+        0,
+        None,
+        None,
+    )

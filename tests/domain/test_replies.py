@@ -1,6 +1,7 @@
 """Commands that start replies: nothing is ever overwritten, nothing is done twice."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -270,3 +271,15 @@ def test_a_deactivated_person_starts_nothing(alice: User, model: LanguageModel) 
     alice.is_active = False
     refused(ModelUnavailable, alice, sending(model))
     refused(access.NotFound, alice, again(started))
+
+
+def test_trying_again_with_another_model_uses_that_one(alice: User, model: LanguageModel) -> None:
+    first = asked(alice, model)
+    other = LanguageModel.objects.create(provider=model.provider, model_name="other")
+    command = replace(again(first), language_model=other.id, parameters={"temperature": 0.5})
+    reply = start(alice, command)
+    assert isinstance(reply, Started)
+    assert reply.completion.model_name == "other"
+    assert reply.completion.parameters["temperature"] == 0.5
+    first.conversation.refresh_from_db()
+    assert first.conversation.language_model == other
