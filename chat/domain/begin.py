@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat import crypto
 from chat.models import ApiKey, Completion, Conversation, Message
-from chat.models.completion import OPEN, State
+from chat.models.completion import State
 from chat.models.message import Role
 from chat.providers import ErrorCategory, InvalidSecret, Prompt, PromptMessage, Secret
 
@@ -39,12 +39,21 @@ def begin(completion_id: UUID, node: str) -> Run | None:
     return take(completion, replies, node)
 
 
-def take(completion: Completion, replies: Sequence[Message], node: str) -> Run | None:
-    """The same for a completion that was made in this transaction, with its rows at hand."""
+def take(
+    completion: Completion,
+    replies: Sequence[Message],
+    node: str,
+    before: Sequence[Message] | None = None,
+) -> Run | None:
+    """The same for a completion that was made in this transaction, with its rows at hand.
+
+    `before`: the messages that lead to the replies, where they are known.
+    """
     if completion.conversation is None or not replies:
         return None
-    before = history.path_ids(completion.conversation, replies[0].parent_id)
-    if _is_waiting(before) or not _take(completion, node):
+    if before is None:
+        before = _messages_before(completion.conversation, replies[0])
+    if any(_is_open(message) for message in before) or not _take(completion, node):
         return None
     owner = Owner(completion.id, node, completion.lease_version)
     return _run(completion, replies, before, owner)
@@ -58,9 +67,15 @@ def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
     return list(rows.values_list("id", flat=True))
 
 
-def _is_waiting(before: list[int]) -> bool:
+def _messages_before(conversation: Conversation, reply: Message) -> list[Message]:
+    ids = history.path_ids(conversation, reply.parent_id)
+    rows = Message.objects.select_related("completion").in_bulk(ids)
+    return [rows[message_id] for message_id in ids if message_id in rows]
+
+
+def _is_open(message: Message) -> bool:
     """One running reply per branch: an open reply further up goes first."""
-    return Message.objects.filter(id__in=before, completion__state__in=OPEN).exists()
+    return message.completion is not None and message.completion.is_open
 
 
 def _take(completion: Completion, node: str) -> bool:
@@ -72,7 +87,7 @@ def _take(completion: Completion, node: str) -> bool:
 
 
 def _run(
-    completion: Completion, replies: Sequence[Message], before: list[int], owner: Owner
+    completion: Completion, replies: Sequence[Message], before: Sequence[Message], owner: Owner
 ) -> Run:
     conversation, provider = completion.conversation, completion.provider
     assert conversation is not None
@@ -114,12 +129,12 @@ def _note_use(key: ApiKey) -> None:
 
 
 def _prompt(
-    completion: Completion, conversation: Conversation, before: list[int], reply: Message
+    completion: Completion,
+    conversation: Conversation,
+    before: Sequence[Message],
+    reply: Message,
 ) -> Prompt:
-    rows = Message.objects.in_bulk(before)
-    turns = [
-        (rows[one].role, rows[one].content) for one in before if one in rows and rows[one].content
-    ]
+    turns = [(message.role, message.content) for message in before if message.content]
     if reply.content:
         turns += [(Role.ASSISTANT, reply.content), (Role.USER, CONTINUE)]
     if conversation.system_prompt:

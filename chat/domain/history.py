@@ -50,8 +50,14 @@ def _is_open(message: Message) -> bool:
 
 def usage_of(messages: Iterable[Message]) -> dict[object, UsageRecord]:
     """The ledger's rows of these replies, by completion id."""
-    ids = [message.completion_id for message in messages if message.completion_id]
+    ids = [message.completion_id for message in messages if _has_ended(message)]
+    if not ids:
+        return {}
     return {row.completion_id: row for row in UsageRecord.objects.filter(completion_id__in=ids)}
+
+
+def _has_ended(message: Message) -> bool:
+    return message.completion_id is not None and not _is_open(message)
 
 
 def title_from(text: str) -> str:

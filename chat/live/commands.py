@@ -167,7 +167,8 @@ def _started(
         started = make(user, command, node_id)
         if started.again:
             return started, None
-        return started, begin.take(started.completion, started.replies, node_id)
+        before = started.messages[:1] if started.new_conversation else None
+        return started, begin.take(started.completion, started.replies, node_id, before)
 
 
 async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
