@@ -49,7 +49,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
     """A prompt at the end of the shown path. Raises Refused or access.NotFound."""
     text = _checked(command.text)
     conversation, new = _conversation_for(user, command)
-    if again := _sent_before(conversation, command.key):
+    if not new and (again := _sent_before(conversation, command.key)):
         return again
     model = _model_for(user, command.language_model)
     _check_running(user)
