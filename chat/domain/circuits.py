@@ -1,9 +1,9 @@
 """A circuit per provider: after some failures in a row it is left alone for a while."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from chat.models import Provider
@@ -26,11 +26,32 @@ class ProviderFailing(Refused):
 
     def __init__(self, provider: Provider) -> None:
         super().__init__()
-        at = timezone.localtime(provider.next_try_at)
+        assert provider.next_try_at is not None
         self.words = _(
             "{provider} has not been answering. It is tried again at {time}. "
             "Choose another model, or send this again then."
-        ).format(provider=provider.name, time=time_format(at, "TIME_FORMAT"))
+        ).format(provider=provider.name, time=_clock(provider.next_try_at))
+
+
+def warning(provider: Provider) -> str:
+    """What to know before writing to it; empty: nothing."""
+    if provider.failing_since is None:
+        return ""
+    since = _clock(provider.failing_since)
+    if provider.next_try_at is None or provider.next_try_at <= timezone.now():
+        words = _("{provider} has not been answering since {since}. Your message tries it again.")
+        return words.format(provider=provider.name, since=since)
+    return _(
+        "{provider} has not been answering since {since}. It is tried again at {time}; until then "
+        "another model is the better choice."
+    ).format(provider=provider.name, since=since, time=_clock(provider.next_try_at))
+
+
+def _clock(at: datetime) -> str:
+    """The time of day; with the day when that is another one."""
+    local = timezone.localtime(at)
+    same_day = local.date() == timezone.localdate()
+    return time_format(local, "TIME_FORMAT") if same_day else date_format(local, "DATETIME_FORMAT")
 
 
 def check(provider: Provider) -> None:

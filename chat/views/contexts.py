@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from chat.domain import circuits
 from chat.domain.policies import choices_for
 from chat.domain.transcript import Transcript
 from chat.forms.parameters import ParametersForm
@@ -29,10 +30,11 @@ class Picker:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The parameters of the chosen model, and what its privacy switches mean."""
+    """The parameters of the chosen model, what its privacy switches mean, and if it is failing."""
 
     form: ParametersForm
     privacy: list[Any] = field(default_factory=list)
+    warning: str = ""
 
 
 def page_context(
@@ -82,7 +84,8 @@ def options_for(model: LanguageModel, conversation: Conversation | None) -> Opti
     """What was chosen in the conversation counts only for the model it was chosen for."""
     mine = conversation is not None and conversation.language_model_id == model.id
     choices = choices_for(model, conversation.parameters if conversation and mine else None)
-    return Options(ParametersForm(choices), privacy_lines(model, choices))
+    warning = circuits.warning(model.provider)
+    return Options(ParametersForm(choices), privacy_lines(model, choices), warning)
 
 
 def conversation_id_or_none(text: str) -> UUID | None:

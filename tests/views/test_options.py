@@ -1,9 +1,11 @@
 """The parameters of a model that was just picked."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chat.models import Conversation, LanguageModel, Provider
 
@@ -58,3 +60,36 @@ def test_the_choices_of_a_conversation_count_for_its_own_model_only(
     other = as_alice.get(f"/models/{private.id}/options/?conversation={conversation.id}")
     assert 'value="0.3"' in own.content.decode()
     assert 'value="0.3"' not in other.content.decode()
+
+
+def test_a_provider_that_is_left_alone_is_marked_and_said(
+    as_alice: Client, model: LanguageModel, private: LanguageModel
+) -> None:
+    marked, fine = '<option value="{}"{}>{} – not answering</option>', "not answering"
+    assert fine not in as_alice.get("/").content.decode()
+    now = timezone.now()
+    Provider.objects.filter(id=model.provider_id).update(
+        failing_since=now, next_try_at=now + timedelta(minutes=5)
+    )
+    page = as_alice.get("/").content.decode()
+    assert marked.format(model.id, " selected", "House One") in page
+    assert page.count(fine) == 1
+    said = "House models has not been answering since"
+    assert said in warning(page)
+    picked = as_alice.get(f"/models/{private.id}/options/").content.decode()
+    assert warning(picked) == ""
+    assert said in warning(as_alice.get(f"/models/{model.id}/options/").content.decode())
+
+
+def test_once_its_time_has_come_the_next_message_tries_it(
+    as_alice: Client, model: LanguageModel
+) -> None:
+    then = timezone.now() - timedelta(days=2)
+    Provider.objects.update(failing_since=then, next_try_at=then)
+    page = as_alice.get("/").content.decode()
+    assert warning(page).endswith("Your message tries it again.")
+    assert str(timezone.localtime(then).year) in warning(page)
+
+
+def warning(html: str) -> str:
+    return re.findall(r'id="model-warning"[^>]*>([^<]*)<', html)[0]
