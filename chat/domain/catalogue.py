@@ -76,7 +76,7 @@ def check_provider(provider: Provider, asked_by: User) -> Checked:
 
     Raises CatalogueProblem when there is nothing to try it with.
     """
-    endpoint = _endpoint(provider)
+    endpoint = endpoint_for(provider)
     model = _model_to_try(provider)
     prompt = _prompt(model)
     begun = time.monotonic()
@@ -96,12 +96,19 @@ def load_models(provider: Provider) -> Loaded:
     Models that come later than the first list are added switched off: somebody should decide.
     Raises CatalogueProblem when the provider does not tell.
     """
-    answer = async_to_sync(_list)(_endpoint(provider))
+    return keep_list(provider, async_to_sync(_list)(endpoint_for(provider)))
+
+
+def keep_list(provider: Provider, answer: ModelList | ProviderError) -> Loaded:
+    """What `load_models` does with the provider's answer, for callers that asked themselves."""
+    Provider.objects.filter(id=provider.id).update(models_refreshed_at=Now())
     if isinstance(answer, ProviderError):
         raise CatalogueProblem(words_for(answer.category, retry_after=answer.retry_after))
     have = set(provider.language_models.values_list("model_name", flat=True))
     fresh = [model for model in answer.models if model.name not in have]
-    LanguageModel.objects.bulk_create(_row(provider, model, enabled=not have) for model in fresh)
+    rows = [_row(provider, model, enabled=not have) for model in fresh]
+    # Somebody else may be loading them at this moment.
+    LanguageModel.objects.bulk_create(rows, ignore_conflicts=True)
     return Loaded(
         added=[model.name for model in fresh],
         enabled=not have,
@@ -129,8 +136,11 @@ def _model_to_try(provider: Provider) -> LanguageModel:
     raise CatalogueProblem(_("There is no model to try. Load or add models first."))
 
 
-def _endpoint(provider: Provider) -> Endpoint:
-    """Without retries: whoever tries a provider wants to see its first answer."""
+def endpoint_for(provider: Provider) -> Endpoint:
+    """Without retries: whoever tries a provider wants to see its first answer.
+
+    Raises CatalogueProblem when it has no key, or one that does not open.
+    """
     return replace(provider.endpoint(_secret(provider)), timeouts=PATIENCE, max_retries=0)
 
 

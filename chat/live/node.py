@@ -11,6 +11,7 @@ from chat import database
 from chat.domain import endings
 from chat.models.completion import State
 
+from . import housekeeping
 from .hub import Hub
 from .relay import Relay
 from .sweep import Sweep
@@ -37,6 +38,7 @@ class Node:
         sweep = Sweep(self.id, self.hub, self.relay)
         self._watch(self.relay.ticker.run())
         self._watch(sweep.run())
+        self._watch(housekeeping.run())
 
     def _watch(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.append(self.loop.create_task(work))

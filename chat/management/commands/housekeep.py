@@ -1,0 +1,18 @@
+"""`manage.py housekeep`: what the running server does once a day, at once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from chat.domain import housekeeping, setup
+
+
+class Command(BaseCommand):
+    help = "Loads the lists of models of all enabled providers anew, and says what is new."
+    requires_system_checks = []
+
+    def handle(self, **_options: Any) -> str:
+        if setup.must_migrate():
+            raise CommandError("The database is not up to date. Run “prepare” first.")
+        told = housekeeping.refresh()
+        return "\n".join(told) or "No provider has a list of models to load."

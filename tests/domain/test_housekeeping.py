@@ -1,0 +1,66 @@
+"""What becomes due once a day, and who of many nodes does it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat.domain import housekeeping
+from chat.models import ApiKey, LanguageModel, Provider
+
+AGO = timezone.now() - timedelta(hours=25)
+
+
+@pytest.fixture
+def old(model: LanguageModel) -> Provider:
+    Provider.objects.update(created_at=AGO)
+    model.provider.refresh_from_db()
+    return model.provider
+
+
+def claimed() -> list[str]:
+    due, problems = housekeeping.claim()
+    return [*(one.provider.name for one in due), *problems]
+
+
+def test_a_list_is_asked_for_once_a_day_by_one_node(old: Provider) -> None:
+    assert claimed() == ["House models"]
+    assert claimed() == []
+    Provider.objects.update(models_refreshed_at=AGO)
+    assert claimed() == ["House models"]
+
+
+def test_what_was_loaded_today_is_not_due(old: Provider) -> None:
+    Provider.objects.update(models_refreshed_at=timezone.now() - timedelta(hours=23))
+    assert claimed() == []
+
+
+def test_two_nodes_that_look_at_once_do_not_both_ask(old: Provider) -> None:
+    assert housekeeping._take(old)
+    assert not housekeeping._take(old)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"enabled": False},
+        {"kind": "grayswan"},
+        {"failing_since": AGO},
+    ],
+)
+def test_some_providers_are_left_alone(old: Provider, fields: dict[str, Any]) -> None:
+    """Switched off, without a list, or not answering."""
+    Provider.objects.update(**fields)
+    assert claimed() == []
+
+
+def test_the_first_list_is_for_somebody_to_load(old: Provider) -> None:
+    LanguageModel.objects.all().delete()
+    assert claimed() == []
+
+
+def test_without_a_key_it_is_said_once(old: Provider) -> None:
+    ApiKey.objects.all().delete()
+    assert claimed() == ["House models: No key has been entered yet."]
+    assert claimed() == []
