@@ -7,7 +7,7 @@ from django.utils import translation
 
 from chat.domain import history
 from chat.domain.replies import Started
-from chat.domain.transcript import Turn, turns_for
+from chat.domain.transcript import Turn, feet_for, turns_for
 from chat.models import Message
 
 from .mailbox import Event
@@ -17,7 +17,7 @@ Events = dict[str, Event]
 
 def created_events(started: Started, languages: Iterable[str]) -> Events:
     """`message.created` for the messages that a command made."""
-    turns = _turns([message.id for message in started.messages])
+    turns = turns_for(_messages([message.id for message in started.messages]))
     common = {
         "type": "message.created",
         "conversation": str(started.conversation.id),
@@ -34,7 +34,7 @@ def created_events(started: Started, languages: Iterable[str]) -> Events:
 
 def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
     """`reply.ended`, with what stands below the text: outcome, tokens, what can be done now."""
-    turns = _turns([reply_id])
+    turns = feet_for(_messages([reply_id]))
     if not turns:
         return {language: {"type": "reply.ended", "reply": reply_id} for language in languages}
     common = {
@@ -48,11 +48,11 @@ def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
     }
 
 
-def _turns(ids: list[int]) -> list[Turn]:
+def _messages(ids: list[int]) -> list[Message]:
     rows = Message.objects.select_related("completion", "author").filter(id__in=ids).order_by("id")
     messages = list(rows)
     history.add_text_so_far(messages)
-    return turns_for(messages)
+    return messages
 
 
 def _html(template: str, turns: list[Turn], language: str) -> str:
