@@ -14,8 +14,12 @@ from django.core.cache import cache
 
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from chat.models.completion import State
+from tests.browser import conftest as browsers
 from tests.processes import Server, Site, Template
 from tests.security.doors import Things
+
+# The same browser and site as for the tests of the pages.
+browser, fresh_site = browsers.browser, browsers.fresh_site
 
 CONTENT = "the-content-of-alices-conversation"
 
