@@ -26,11 +26,13 @@ def code_language(info: str) -> str:
 
 
 def code_block(inner: str, language: str) -> str:
+    # Outside the f-string: the collector of sentences does not look into it.
+    name, label, copy = gettext("Code"), gettext("Copy code"), gettext("Copy")
     return (
         '<div class="code-block"><div class="code-head">'
-        f'<span class="code-language">{language or escape(gettext("Code"))}</span>'
-        f'<button type="button" class="copy-code" aria-label="{escape(gettext("Copy code"))}">'
-        f"{escape(gettext('Copy'))}</button></div>{_pre(inner, language)}</div>"
+        f'<span class="code-language">{language or escape(name)}</span>'
+        f'<button type="button" class="copy-code" aria-label="{escape(label)}">'
+        f"{escape(copy)}</button></div>{_pre(inner, language)}</div>"
     )
 
 
