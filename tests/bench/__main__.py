@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from . import decode
 from .client import Seen, ask_bare, ask_chatsite
 from .subjects import bare, chatsite, process, wait_for_port
 
@@ -81,7 +82,10 @@ def compare(streams: int) -> list[str]:
 
 
 def main() -> None:
-    print(f"{TOKENS} tokens a stream at {RATE} a second; first token, waits in ms; memory in MB\n")
+    decode.main()
+    print(
+        f"\n{TOKENS} tokens a stream at {RATE} a second; first token, waits in ms; memory in MB\n"
+    )
     print("| streams | server    | first ms | wait 50 | wait 99 | CPU ms  |  MB   | failed |")
     for streams in [int(word) for word in sys.argv[1:]] or [1, 10, 50, 100]:
         for line in compare(streams):
