@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from chat.domain.catalogue import CatalogueProblem, Loaded, check_provider, load_models
 from chat.models import Provider
 
+from .health_page import may_view_health
 from .rights import Page
 
 Action = Callable[[Any, Provider], None]
@@ -27,7 +28,7 @@ NAMES = 12
 
 class ProviderActions(Page):
     def action_view(self, action: Action) -> Any:
-        """A view that carries out the action on POST and goes back to the provider's form."""
+        """A view that carries out the action on POST and goes back to the page it was on."""
 
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             provider = get_object_or_404(Provider, pk=pk)
@@ -37,6 +38,8 @@ class ProviderActions(Page):
                 action(request, provider)
             except CatalogueProblem as problem:
                 messages.error(request, f"{provider}: {problem}")
+            if request.POST.get("next") == "health" and may_view_health(request):
+                return redirect("admin:provider_health")
             return redirect("admin:chat_provider_change", provider.pk)
 
         return self.admin_site.admin_view(require_POST(view))

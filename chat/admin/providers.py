@@ -19,6 +19,7 @@ from chat.domain import circuits
 from chat.domain.keys import enter_key, opens
 from chat.models import ApiKey, LanguageModel, Provider
 
+from .health_page import state_of
 from .provider_actions import ProviderActions
 from .provider_form import ProviderForm
 from .rights import ListedLookups, counted
@@ -30,7 +31,7 @@ WAY_THERE = {"base_url", "completions_path", "auth_header", "kind"}
 class ProviderAdmin(ProviderActions, ListedLookups):
     form = ProviderForm
     change_form_template = "admin/chat/provider/change_form.html"
-    list_display = ["name", "kind_name", "enabled", "key_state", "last_used"]
+    list_display = ["name", "kind_name", "enabled", "state", "key_state", "last_used"]
     list_filter = ["enabled", "kind"]
     search_fields = ["name"]
     search_help_text = _("Name")
@@ -85,6 +86,11 @@ class ProviderAdmin(ProviderActions, ListedLookups):
             return str(provider.get_kind_display())
         mark = gettext("demonstration")
         return format_html('{} <span class="mark">{}</span>', provider.get_kind_display(), mark)
+
+    @admin.display(description=_("state"))
+    def state(self, provider: Provider) -> str:
+        words, trouble = state_of(provider)
+        return format_html('<span class="trouble">{}</span>', words) if trouble else words
 
     @admin.display(description=_("last use"), ordering="key_used", empty_value="–")
     def last_used(self, provider: Any) -> Any:

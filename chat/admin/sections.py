@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .health_page import may_view_health
 from .rights import may_view_usage
 
 SECTIONS = (
@@ -23,7 +24,9 @@ def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
     for name, models in SECTIONS:
         listed = [pages[model] for model in models if model in pages]
         if models == ("UsageRecord",) and may_view_usage(request):
-            listed.insert(0, _usage_page())
+            listed.insert(0, _page(_("Usage per user"), "Usage", "admin:usage"))
+        if "Provider" in models and may_view_health(request):
+            listed.append(_page(_("Health of the providers"), "Health", "admin:provider_health"))
         if listed:
             found.append(_section(name, listed))
     return found
@@ -39,12 +42,12 @@ def _section(name: Any, pages: list[Any]) -> dict[str, Any]:
     }
 
 
-def _usage_page() -> dict[str, Any]:
+def _page(name: Any, object_name: str, address: str) -> dict[str, Any]:
     return {
-        "name": _("Usage per user"),
-        "object_name": "Usage",
+        "name": name,
+        "object_name": object_name,
         "perms": {"view": True},
-        "admin_url": reverse("admin:usage"),
+        "admin_url": reverse(address),
         "add_url": None,
         "view_only": True,
     }

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import usage_pages
+from .health_page import health_page
 from .sections import sections
 
 
@@ -48,7 +49,8 @@ class ChatAdminSite(admin.AdminSite):
         return guarded
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        usage = [
+        pages = [
+            path("health/", self.admin_view(health_page), name="provider_health"),
             path("usage/", self.admin_view(usage_pages.per_user_page), name="usage"),
             path("usage/export/", self.admin_view(usage_pages.export), name="usage_export"),
             path(
@@ -57,7 +59,7 @@ class ChatAdminSite(admin.AdminSite):
                 name="usage_person",
             ),
         ]
-        return [*usage, *super().get_urls()]
+        return [*pages, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return sections(request, super().get_app_list(request, app_label))

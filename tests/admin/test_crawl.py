@@ -56,6 +56,7 @@ def addresses() -> dict[str, str]:
     found = {
         "index": "/admin/",
         "app": "/admin/chat/",
+        "health": "/admin/health/",
         "usage": "/admin/usage/",
         "export": "/admin/usage/export/",
         "person": f"/admin/usage/person/{User.objects.get(email='alice@example.org').id}/",
@@ -126,7 +127,12 @@ def test_who_looks_after_providers_sees_no_people_and_no_numbers(
     world: Conversation, frank: User, signed_in: SignIn
 ) -> None:
     pages = crawl(signed_in(frank))
-    assert {name.split()[0] for name in opened(pages)} == OPEN_TO_FRANK | {"index", "app", "jsi18n"}
+    assert {name.split()[0] for name in opened(pages)} == OPEN_TO_FRANK | {
+        "index",
+        "app",
+        "jsi18n",
+        "health",
+    }
     assert leaks(pages) == []
 
 
