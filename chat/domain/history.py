@@ -22,15 +22,6 @@ def path_ids(conversation: Conversation, leaf_id: int | None) -> list[int]:
     return path[::-1]
 
 
-def path(conversation: Conversation, leaf_id: int | None) -> list[Message]:
-    """The messages from the first to the leaf, with completion, author and text so far."""
-    ids = path_ids(conversation, leaf_id)
-    rows = Message.objects.select_related("completion", "author").in_bulk(ids)
-    messages = [rows[message_id] for message_id in ids if message_id in rows]
-    add_text_so_far(messages)
-    return messages
-
-
 def add_text_so_far(messages: Iterable[Message]) -> None:
     """Puts the stored chunks of running replies into `content` and `reasoning`, unsaved."""
     running = {message.id: message for message in messages if _is_open(message)}

@@ -15,6 +15,9 @@ from . import history
 
 PAGE = 50
 
+# What a message must come with to be made a turn.
+FOR_TURNS = ("completion__language_model", "author")
+
 # Trying these again as they are leads nowhere; somebody has to change something first.
 FOR_AN_ADMINISTRATOR = {
     ErrorCategory.AUTH,
@@ -47,6 +50,14 @@ class Turn:
     @property
     def is_reply(self) -> bool:
         return self.message.role == Role.ASSISTANT
+
+    @property
+    def model(self) -> str:
+        """As people know it; the provider's name for it where the model was removed."""
+        completion = self.message.completion
+        if completion is None:
+            return ""
+        return str(completion.language_model or completion.model_name)
 
     @property
     def is_open(self) -> bool:
@@ -125,7 +136,7 @@ def transcript(conversation: Conversation, before: int | None = None) -> Transcr
     if before is not None:
         ids = ids[: ids.index(before)] if before in ids else []
     shown = ids[-PAGE:]
-    rows = Message.objects.select_related("completion", "author").in_bulk(shown)
+    rows = Message.objects.select_related(*FOR_TURNS).in_bulk(shown)
     messages = [rows[message_id] for message_id in shown if message_id in rows]
     history.add_text_so_far(messages)
     return Transcript(turns_for(messages), shown[0] if len(ids) > PAGE else None)
@@ -140,7 +151,7 @@ def states(conversation: Conversation) -> list[tuple[int, str]]:
 
 
 def turns_for(messages: list[Message]) -> list[Turn]:
-    """The messages must come with their completion and author."""
+    """The messages must come with FOR_TURNS."""
     return [
         replace(turn, blocks=_blocks(turn.message), reasoning=_reasoning(turn.message))
         for turn in feet_for(messages)

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from chat.domain import history
 from chat.domain.replies import Started
-from chat.domain.transcript import Turn, feet_for, turns_for
+from chat.domain.transcript import FOR_TURNS, Turn, feet_for, turns_for
 from chat.models import Message
 
 from .mailbox import Event
@@ -49,7 +49,7 @@ def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
 
 
 def _messages(ids: list[int]) -> list[Message]:
-    rows = Message.objects.select_related("completion", "author").filter(id__in=ids).order_by("id")
+    rows = Message.objects.select_related(*FOR_TURNS).filter(id__in=ids).order_by("id")
     messages = list(rows)
     history.add_text_so_far(messages)
     return messages

@@ -113,7 +113,8 @@ def test_text_that_is_on_its_way_stands_in_its_message(
     reply = running(conversation, alice)
     for seq, part, text in [(1, Part.REASONING, "Hm."), (2, Part.CONTENT, "So "), (3, 0, "it is")]:
         ReplyChunk.objects.create(reply=reply, seq=seq, part=part, text=text)
-    (message,) = history.path(conversation, reply.id)
+    message = Message.objects.select_related("completion").get(id=reply.id)
+    history.add_text_so_far([message])
     assert (message.content, message.reasoning) == ("So it is", "Hm.")
 
 

@@ -41,7 +41,7 @@ def test_a_conversation_shows_its_turns(
     page = as_alice.get(f"/c/{conversation.id}/").content.decode()
     assert "<title>Moving house · Chatsite</title>" in page
     assert f'id="m{reply.id}" data-message="{reply.id}" data-state="completed"' in page
-    assert 'aria-label="Assistant (house-1)"' in page
+    assert 'aria-label="Assistant (House One)"' in page
     assert "<p>It is <strong>so</strong>.</p>" in page
     assert '<p class="as-typed">Is it so?</p>' in page
 
