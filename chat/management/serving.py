@@ -13,10 +13,11 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer, reactor
 
-from chat.live.viewer import RESTART
+from chat.live.viewer import RESTART, TOO_MANY
 
 DRAIN_SECONDS = 9.5
 LEAVE_SECONDS = 1.0
+MOST_UNREAD = 200
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -59,7 +60,23 @@ class LimitedRequest(WebRequest):
 
 
 class LiveSocket(WebSocketProtocol):
-    """Can say 1012, come back soon; autobahn refuses this code. The name is daphne's."""
+    """Can say 1012, come back soon, which autobahn refuses; and stops listening to a flood.
+
+    The names are daphne's and autobahn's.
+    """
+
+    _flooded = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
+        """daphne queues without end what the consumer has not read yet."""
+        if self._flooded:
+            return
+        if self.application_queue.qsize() < MOST_UNREAD:
+            super().onMessage(payload, isBinary)
+        else:
+            self._flooded = True
+            self.transport.pauseProducing()
+            self.sendClose(TOO_MANY)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         if code == RESTART:

@@ -1,7 +1,9 @@
 """Several replies of different age at the moment when something happens to the server."""
 
 import asyncio
+import contextlib
 import random
+import uuid
 from dataclasses import dataclass, field
 
 from tests.faults.viewer import Event, Viewer
@@ -18,13 +20,23 @@ class Moment:
     sender: Viewer
     others: list[Viewer]
     prompt: str
-    sent: Event = field(default_factory=dict)
+    conversation: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     async def begin(self, longest: float) -> None:
+        """A server may die by itself before it has answered."""
         await asyncio.sleep(longest - self.age)
-        self.sent = await self.sender.send(self.prompt)
+        with contextlib.suppress(ConnectionError):
+            await self.sender.send(self.prompt, conversation=self.conversation)
         for other in self.others:
-            await other.watch(self.sent["conversation"])
+            with contextlib.suppress(ConnectionError):
+                await other.watch(self.conversation)
+
+    @property
+    def sent(self) -> Event:
+        """As its answer names it; found in the database, because the answer may be missing."""
+        query = "SELECT id FROM chat_message WHERE conversation_id = ? AND role = 'assistant'"
+        (reply,), *_ = self.sender.site.rows(query, self.conversation.replace("-", ""))
+        return {"conversation": self.conversation, "reply": reply}
 
     @property
     def reply(self) -> int:

@@ -2,15 +2,15 @@
 
 import asyncio
 import json
-import socket
 import statistics
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults.oracle import assert_settled, outcomes, stored_text
+from tests.faults.raw import raw_socket, text_frame
 from tests.faults.viewer import Event, Viewer, soon, viewers, words
 from tests.processes import Person, Server, Site, Template, provider
 
@@ -115,57 +115,25 @@ async def most_memory(site: Site, *, stalled: int) -> float:
     """By how many MB the server grew at most while it wrote the answer."""
     server = await site.start(MAX_REPLY_BYTES=64_000_000, MAX_SOCKETS_PER_USER=100)
     person = site.people[0]
-    async with provider(site), viewers(site, person) as [reader], AsyncExitStack() as stack:
+    async with provider(site), viewers(site, person) as [reader]:
         before = most = server.memory
         sent = await reader.send(f"/demo flood {MEGABYTES}")
         await reader.sees(sent["reply"])
-        for _ in range(stalled):
-            await stack.enter_async_context(stalled_viewer(site, person, sent["conversation"]))
-        async with asyncio.timeout(100):
-            while reader.bytes < MEGABYTES * 1_000_000:
-                await asyncio.sleep(0.02)
-                most = max(most, server.memory)
+        with ExitStack() as stack:
+            for _ in range(stalled):
+                stack.enter_context(stalled_viewer(site, person, sent["conversation"]))
+            async with asyncio.timeout(100):
+                while reader.bytes < MEGABYTES * 1_000_000:
+                    await asyncio.sleep(0.02)
+                    most = max(most, server.memory)
         server.remove()
     return (most - before) / 2**20
 
 
-@asynccontextmanager
-async def stalled_viewer(site: Site, person: Person, conversation: str) -> AsyncIterator[None]:
+@contextmanager
+def stalled_viewer(site: Site, person: Person, conversation: str) -> Iterator[None]:
     """Opens the conversation and reads nothing ever after."""
-    with socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.connect(("127.0.0.1", site.port))
-        client.sendall(handshake(site, person))
-        command = {"type": "conversation.open", "ref": 1, "conversation": conversation}
-        client.settimeout(10)
-        await asyncio.to_thread(read_until, client, b"\r\n\r\n")
+    command = {"type": "conversation.open", "ref": 1, "conversation": conversation}
+    with raw_socket(site, person, receive_buffer=4096) as client:
         client.sendall(text_frame(json.dumps(command).encode()))
         yield
-
-
-def handshake(site: Site, person: Person) -> bytes:
-    lines = [
-        "GET /live/ HTTP/1.1",
-        f"Host: 127.0.0.1:{site.port}",
-        f"Origin: {site.origin}",
-        f"Cookie: sessionid={person.session}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Version: 13",
-    ]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-def read_until(client: socket.socket, end: bytes) -> bytes:
-    got = b""
-    while end not in got:
-        got += client.recv(1)
-    assert got.startswith(b"HTTP/1.1 101"), got
-    return got
-
-
-def text_frame(payload: bytes) -> bytes:
-    """Masked with zeros, as short as most commands are."""
-    assert len(payload) < 126
-    return bytes([0x81, 0x80 | len(payload)]) + bytes(4) + payload

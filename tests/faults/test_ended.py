@@ -100,7 +100,7 @@ def test_a_message_that_comes_with_the_signal_is_not_left_running(site: Site) ->
 
     async def main() -> None:
         async with provider(site):
-            for _ in range(4):
+            for _ in range(3):
                 server = await site.start()
                 viewer = Viewer(site, site.people[0])
                 await viewer.connect()
@@ -110,6 +110,28 @@ def test_a_message_that_comes_with_the_signal_is_not_left_running(site: Site) ->
                 assert await server.ended() == 0
                 await asyncio.gather(sending, return_exceptions=True)
                 assert site.rows(f"SELECT id, state FROM chat_completion WHERE {OPEN}") == []
+
+    asyncio.run(main())
+
+
+def test_a_locked_database_does_not_hold_up_the_end(site: Site) -> None:
+    """What could not be stored was not shown; the next start takes the answers over."""
+
+    async def main() -> None:
+        async with provider(site):
+            server = await site.start()
+            scene = await moments(site, random.Random(2), 2)
+            with site.locked():
+                began = time.monotonic()
+                server.signal(signal.SIGTERM)
+                assert await server.ended(within=15) == 0
+                assert time.monotonic() - began < 10.5
+            assert {await viewer.gone() for viewer in scene[0].all} == {COME_BACK_SOON}
+            server = await site.start()
+            for moment in scene:
+                assert_what_was_seen_is_stored(site, moment.reply, moment.all)
+                await assert_interrupted(site, moment.sender, moment.sent)
+            server.remove()
 
     asyncio.run(main())
 

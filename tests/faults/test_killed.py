@@ -91,9 +91,9 @@ def test_a_server_that_dies_while_it_starts_takes_over_once(site: Site) -> None:
 
 def test_a_killed_answer_can_be_continued(site: Site) -> None:
     async def main() -> None:
-        async with provider(site):
+        async with provider(site, pace=0.4):
             server = await site.start()
-            [moment] = await moments(site, random.Random(3), 1, "/demo long 2")
+            [moment] = await moments(site, random.Random(3), 1, "/demo long 3")
             await moment.sender.sees(moment.reply)
             await server.kill()
             server = await site.start()

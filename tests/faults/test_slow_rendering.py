@@ -121,7 +121,7 @@ def test_late_viewers_get_no_frame_before_their_first(alice: User) -> None:
 
     async def scene(node: Node, model: LanguageModel, server: DemoServer) -> list[str]:
         async with looking(node, alice) as eyes, looking(node, alice) as late:
-            answer = await eyes.send(model, "/demo long 60")
+            answer = await eyes.send(model, "/demo long 20")
             reply = answer["reply"]
             await eyes.until(lambda event: event.get("keep", 0) > 2)
             work = busy(0.3)

@@ -59,16 +59,16 @@ class Viewer:
         self.close_code = None
         self._acknowledged = 0
         self._reading = asyncio.create_task(self._read(self._socket))
+        self._reading.add_done_callback(lambda _: self._news.set())
 
     async def _read(self, socket: ClientConnection) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for text in socket:
                 assert isinstance(text, str)
-                await self._take(json.loads(text), len(text))
+                await self.take(json.loads(text), len(text))
         self.close_code = socket.close_code
-        self._news.set()
 
-    async def _take(self, event: Event, size: int) -> None:
+    async def take(self, event: Event, size: int) -> None:
         self.bytes += size
         if event["type"] == "reply.advanced" and event["part"] == "content":
             self._show(event)
@@ -107,6 +107,11 @@ class Viewer:
         if self._socket is not None:
             await self._socket.close()
         await self.gone()
+
+    @property
+    def socket(self) -> ClientConnection:
+        assert self._socket is not None
+        return self._socket
 
     # Commands
 
@@ -163,8 +168,11 @@ class Viewer:
         return next(filter(test, self.events))
 
     async def _wait(self, holds: Callable[[], bool], seconds: float) -> None:
+        """Raises ConnectionError when the connection is gone and it never came."""
         async with asyncio.timeout(seconds):
             while not holds():
+                if self._reading is not None and self._reading.done():
+                    raise ConnectionError(self.close_code)
                 self._news.clear()
                 await self._news.wait()
 
