@@ -59,6 +59,7 @@ ADMIN = {
     "usage/": "staff",
     "usage/export/": "staff",
     "usage/person/<int:user_id>/": "staff",
+    "health/": "administrator",
     "login/": "staff, elsewhere",
     "logout/": "staff, elsewhere",
     "password_change/": "staff, elsewhere",
