@@ -1,13 +1,12 @@
-"""The socket's door: who may come in, and the way from its messages to the node."""
+"""The live doors: a socket, and plain requests where no socket gets through."""
 
-import asyncio
 import contextlib
-import logging
-import time
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.exceptions import StopConsumer
+from channels.generic.http import AsyncHttpConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
@@ -15,27 +14,22 @@ from django.utils.translation import get_supported_language_variant
 
 from chat import database
 from chat.domain import rights
-from chat.live import commands, node
-from chat.live.viewer import BAD_MESSAGES, RESTART, TOO_MANY, Viewer, Who
-from chat.protocol import Acknowledge, BadCommand, Command, Ping, parse_command
+from chat.live import node
+from chat.live.intake import Intake
+from chat.live.node import Node
+from chat.live.polling import Poll
+from chat.live.viewer import RESTART, TOO_MANY, Viewer, Who
+from chat.protocol import MAX_COMMAND_BYTES
 
-logger = logging.getLogger(__name__)
-
-QUEUE = 32
-BAD_PER_MINUTE = 20
-COMMANDS_PER_SECOND = 20
-# A browser acknowledges every 32 kB: this is faster than any reply can be shown.
-MESSAGES_PER_SECOND = 200
+MOST_COMMANDS = 50
+JSON = (b"Content-Type", b"application/json")
+NO_STORE = (b"Cache-Control", b"no-store")
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """Reads and checks only; commands are done by a task of their own, frames sent by another.
+    """Who may come in, and the way of messages to the intake and back."""
 
-    Channels waits for each handler before it takes the next message: a handler that worked
-    would hold up the stop that comes after it.
-    """
-
-    viewer: Viewer | None = None
+    intake: Intake | None = None
     groups: list[str] = []
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -50,84 +44,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 raise StopConsumer
 
     async def connect(self) -> None:
-        who = await self._who() if origin_is_ours(self.scope) else None
+        who = await who_asks(self.scope)
         if who is None:
             # Closing before accepting answers the handshake with 403.
             await self.close()
             return
-        self._node = node.current()
+        here = node.current()
         await self.accept()
-        if code := self._reason_to_close(who):
+        if code := reason_to_close(here, who):
             await self.close(code)
             return
-        self.viewer = Viewer(who, self._send, self._close)
-        self._node.hub.everyone.add(self.viewer)
-        self._queue: asyncio.Queue[Command] = asyncio.Queue(QUEUE)
-        self._bad: list[float] = []
-        self._sends = Rate(settings.MAX_SENDS_PER_MINUTE, 60)
-        self._commands = Rate(COMMANDS_PER_SECOND * 10, 10)
-        self._messages = Rate(MESSAGES_PER_SECOND * 10, 10)
-        self._tasks = [asyncio.create_task(self.viewer.pump()), asyncio.create_task(self._work())]
-        self.viewer.event({"type": "hello", "node": self._node.id})
-
-    def _reason_to_close(self, who: Who) -> int | None:
-        if self._node.draining:
-            return RESTART
-        mine = self._node.hub.where(lambda viewer: viewer.who.user_id == who.user_id)
-        return TOO_MANY if len(mine) >= settings.MAX_SOCKETS_PER_USER else None
-
-    async def _who(self) -> Who | None:
-        key = cookies(self.scope).get(settings.SESSION_COOKIE_NAME, "")
-        user = await database.read(rights.user_of_session, key)
-        if user is None:
-            return None
-        return Who(user.id, key, rights.fingerprint(user), language_of(self.scope))
+        self.intake = Intake(here, Viewer(who, self._send, self._close))
+        self.intake.start()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.viewer is None or self.viewer.closing:
-            return
-        if not self._messages.allows():
-            self.viewer.end(TOO_MANY)
-            return
-        try:
-            command = parse_command(text_data if text_data is not None else "")
-        except BadCommand as problem:
-            self._note_bad(str(problem))
-            return
-        if isinstance(command, Acknowledge):
-            self.viewer.acknowledge(command.bytes)
-        elif not self._commands.allows():
-            self.viewer.end(TOO_MANY)
-        elif not isinstance(command, Ping) and self._is_too_fast(command):
-            self.viewer.event(commands.too_fast(self.viewer, command.ref))
-        else:
-            self._put(command)
-
-    def _is_too_fast(self, command: Command) -> bool:
-        return type(command) in commands.STARTERS and not self._sends.allows()
-
-    def _put(self, command: Command) -> None:
-        assert self.viewer is not None
-        try:
-            self._queue.put_nowait(command)
-        except asyncio.QueueFull:
-            self.viewer.end(TOO_MANY)
-
-    def _note_bad(self, problem: str) -> None:
-        assert self.viewer is not None
-        now = time.monotonic()
-        self._bad = [*(at for at in self._bad if now - at < 60), now]
-        if len(self._bad) >= BAD_PER_MINUTE:
-            self.viewer.end(BAD_MESSAGES)
-        else:
-            answer = {"type": "command.refused", "ref": 0, "code": "bad_command"}
-            self.viewer.event({**answer, "words": problem})
-
-    async def _work(self) -> None:
-        """One command after the other: what a person does keeps its order."""
-        assert self.viewer is not None
-        while True:
-            await commands.handle(self._node, self.viewer, await self._queue.get())
+        if self.intake is not None:
+            self.intake.take(text_data if text_data is not None else "")
 
     async def _send(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text, "bytes": None})
@@ -137,30 +69,89 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.base_send({"type": "websocket.close", "code": code, "reason": None})
 
     async def disconnect(self, code: int) -> None:
-        """Nothing is sent from here; replies go on without their viewers."""
-        if self.viewer is None:
+        if self.intake is not None:
+            await self.intake.stop()
+
+
+class PollConsumer(AsyncHttpConsumer):
+    """POST {"session": id or null, "commands": [text, …], "wait": true} answers {"session",
+    "messages"}; with `wait`, it answers when there is something, or after a while.
+
+    `closed` in the answer is a close code of the socket. A page of another origin cannot ask:
+    the Origin is compared to the letter, as for the socket.
+    """
+
+    body_size = 0
+
+    async def dispatch(self, message: Any) -> None:
+        self.body_size += len(message.get("body", b""))
+        if self.body_size > MAX_COMMAND_BYTES * 2:
+            await self._answer(413, {"closed": TOO_MANY})
+            raise StopConsumer
+        if message["type"] == "http.request":
+            await self.http_request(message)
+        else:
+            raise StopConsumer
+
+    async def handle(self, body: bytes) -> None:
+        who = await who_asks(self.scope) if self.scope["method"] == "POST" else None
+        if who is None:
+            await self._answer(403, {})
             return
-        self._node.hub.leave(self.viewer)
-        self._node.hub.everyone.discard(self.viewer)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        asked = _asked(body)
+        if asked is None:
+            await self._answer(400, {})
+            return
+        session, texts, wait = asked
+        here = node.current()
+        poll = here.polls.get(session) if session else self._opened(here, who)
+        if poll is None or poll.viewer.who.user_id != who.user_id:
+            await self._answer(200, {"closed": reason_to_close(here, who) or RESTART})
+            return
+        messages = await poll.exchange(texts, wait=wait)
+        closed = {"closed": poll.closed} if poll.closed is not None else {}
+        await self._answer(200, {"session": poll.id, "messages": messages, **closed})
+
+    def _opened(self, here: Node, who: Who) -> Poll | None:
+        if reason_to_close(here, who):
+            return None
+        poll = Poll(here, who)
+        poll.start()
+        return poll
+
+    async def _answer(self, status: int, payload: dict[str, Any]) -> None:
+        await self.send_response(status, json.dumps(payload).encode(), headers=[JSON, NO_STORE])
 
 
-class Rate:
-    """At most so many in so many seconds."""
+def _asked(body: bytes) -> tuple[str, list[str], bool] | None:
+    """(session or "", commands, wait), or None for anything else."""
+    try:
+        asked = json.loads(body)
+        session, texts, wait = asked["session"] or "", asked["commands"], asked["wait"] is True
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None
+    plain = isinstance(session, str) and isinstance(texts, list) and len(texts) <= MOST_COMMANDS
+    if not plain or not all(isinstance(text, str) for text in texts):
+        return None
+    return session, texts, wait
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._times: list[float] = []
 
-    def allows(self) -> bool:
-        now = time.monotonic()
-        self._times = [at for at in self._times if now - at < self._seconds]
-        if len(self._times) >= self._most:
-            return False
-        self._times.append(now)
-        return True
+def reason_to_close(here: Node, who: Who) -> int | None:
+    if here.draining:
+        return RESTART
+    mine = here.hub.where(lambda viewer: viewer.who.user_id == who.user_id)
+    return TOO_MANY if len(mine) >= settings.MAX_SOCKETS_PER_USER else None
+
+
+async def who_asks(scope: Any) -> Who | None:
+    """The signed-in person, if the request comes from a page of ours."""
+    if not origin_is_ours(scope):
+        return None
+    key = cookies(scope).get(settings.SESSION_COOKIE_NAME, "")
+    user = await database.read(rights.user_of_session, key)
+    if user is None:
+        return None
+    return Who(user.id, key, rights.fingerprint(user), language_of(scope))
 
 
 def origin_is_ours(scope: Any) -> bool:

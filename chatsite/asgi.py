@@ -11,7 +11,12 @@ pages = get_asgi_application()
 
 # These read the models, which are there only after the line above.
 from chat.live import node  # noqa: E402
-from chat.routing import SOCKET_PATH, socket_application  # noqa: E402
+from chat.routing import (  # noqa: E402
+    POLL_PATH,
+    SOCKET_PATH,
+    poll_application,
+    socket_application,
+)
 
 
 async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
@@ -37,4 +42,9 @@ async def socket(scope: Any, receive: Any, send: Any) -> None:
     await (socket_application if known else refuse)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": socket, "lifespan": lifespan})
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Polls wait long and need no middleware that would hold a thread meanwhile."""
+    await (poll_application if scope["path"] == POLL_PATH else pages)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": http, "websocket": socket, "lifespan": lifespan})

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from chat import consumers
-from chat.consumers import Rate, cookies, language_of, origin_is_ours
+from chat.consumers import cookies, language_of, origin_is_ours
+from chat.live import intake
+from chat.live.intake import Rate
 from chat.live.node import Node
 from chat.live.viewer import RESTART
 from chat.models import User
@@ -144,7 +145,7 @@ def test_each_public_address_is_an_origin_of_ours() -> None:
 
 def test_a_rate_lets_so_many_through_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(consumers.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(intake.time, "monotonic", lambda: now[0])
     rate = Rate(2, 10)
     assert [rate.allows() for _ in range(4)] == [True, True, False, False]
     now[0] += 10

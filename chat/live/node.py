@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Coroutine
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -16,6 +17,9 @@ from .hub import Hub
 from .relay import Relay
 from .sweep import Sweep
 from .viewer import RESTART
+
+if TYPE_CHECKING:
+    from .polling import Poll
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +36,7 @@ class Node:
         self.hub = Hub()
         self.relay = Relay(self.id, self.hub)
         self.draining = False
+        self.polls: dict[str, Poll] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

@@ -1,11 +1,16 @@
 /* The socket: opens, acknowledges what it took in, notices silence, and comes back. */
 
+import { PlainSocket } from "./plain.js";
+
 const ACKNOWLEDGE_BYTES = 32_768;
 const ACKNOWLEDGE_AFTER = 500;
 const PING_EVERY = 25_000;
 const SLOWEST_RETURN = 15_000;
 const SAY_CONNECTING_AFTER = 1_500;
 const SAY_LOST_AFTER = 10_000;
+
+/* So many sockets in a row that never opened, on a network that is there: a proxy stops them. */
+const PLAIN_AFTER = 3;
 
 /* Close codes with a meaning of their own; after all others it simply comes back. */
 const STATE_AFTER = { 1012: "restarting", 4001: "signin", 4003: "refused", 4013: "crowded" };
@@ -23,6 +28,7 @@ export class Socket {
   #saying = [];
   #pingedAt = 0;
   #heardAt = 0;
+  #unopened = 0;
   #state = "new";
 
   /* `heard(event)` gets every event; `changed(state)` is told how the connection is. */
@@ -62,7 +68,9 @@ export class Socket {
     this.#sayLater();
     const address = new URL("/live/", location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address);
+    const plain = this.#unopened >= PLAIN_AFTER;
+    const socket = plain ? new PlainSocket() : new WebSocket(address);
+    this.#unopened += 1;
     this.#socket = socket;
     socket.addEventListener("message", (event) => socket === this.#socket && this.#take(event));
     socket.addEventListener("close", (event) => socket === this.#socket && this.#closed(event));
@@ -83,6 +91,7 @@ export class Socket {
 
   #greeted() {
     this.#attempt = 0;
+    if (this.#socket instanceof WebSocket) this.#unopened = 0;
     this.#silence();
     this.#become("open");
   }
