@@ -7,22 +7,33 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # What to serve with: PostgreSQL and Redis have drivers of their own.
 LOCK   := requirements$(if $(strip $(DATABASE_URL)$(REDIS_URL)),-scale).txt
 ARGS   ?=
+# Other people's servers, for test-foreign alone; may be removed at any time.
+FOREIGN ?= $(VENV)/foreign
 # Hashes and no address of any download host: the same files serve behind any mirror.
 COMPILE = $(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
           --generate-hashes --no-header --no-emit-index-url $(ARGS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format lock bench messages
+.PHONY: help run test test-foreign lint format lock bench messages
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed-$(LOCK)  ## Install what is needed, prepare the data, start the server
 	@exec $(BIN)/python manage.py serve --prepare $(ARGS)
 
 test: $(VENV)/installed-requirements-dev.txt  ## Run all tests; ARGS="-k word" picks some
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+test-foreign: $(VENV)/installed-requirements-dev.txt  ## Test against servers of others; installs them first
+	@command -v npm >/dev/null || { echo "npm is missing. On Debian: apt-get install npm"; exit 1; }
+	@echo "Installing the servers of others into $(FOREIGN) …"
+	@mkdir -p $(FOREIGN)
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(FOREIGN) @copilotkit/aimock
+	@test -x $(FOREIGN)/python/bin/python || $(PYTHON) -m venv $(FOREIGN)/python
+	@$(FOREIGN)/python/bin/python -m pip --quiet --disable-pip-version-check --no-input install 'litellm[proxy]'
+	@FOREIGN=$(abspath $(FOREIGN)) $(BIN)/pytest -m foreign tests/foreign $(ARGS)
 
 lint: export CHATSITE_DATA_DIR := $(VENV)/lint
 lint: $(VENV)/installed-requirements-dev.txt  ## Check style, types, floors, templates, scripts
