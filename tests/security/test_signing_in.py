@@ -1,17 +1,22 @@
 """Signing in: limits before hashing, one answer for all who fail, cookies for https alone."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.http import HttpResponse
 from django.test import Client
 
 from chat.models import User
+from chatsite.hashers import FewAtOnceHasher
 from tests.conftest import PASSWORD
 from tests.processes import OF_THE_CALLER, ROOT
 from tests.security.hashers import CountingHasher
@@ -43,6 +48,24 @@ def test_after_five_failures_no_password_is_even_looked_at(
         answer = sign_in(alice.email, password)
         assert "_auth_user_id" not in answer.client.session
     assert hashed.count == before
+
+
+def test_few_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of addresses that try: each hash takes memory."""
+    assert ScryptPasswordHasher().verify("x", FewAtOnceHasher().encode("x", "salt"))
+    busy, most = [0], [0]
+
+    def slowly(*_args: Any, **_kwargs: Any) -> bytes:
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        time.sleep(0.02)
+        busy[0] -= 1
+        return b"x" * 64
+
+    monkeypatch.setattr(hashlib, "scrypt", slowly)
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: FewAtOnceHasher().encode("x", "salt"), range(20)))
+    assert most == [4]
 
 
 def test_another_person_can_still_sign_in(alice: User, bob: User) -> None:
@@ -116,6 +139,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
 from chat.models import User
+from chatsite.hashers import FewAtOnceHasher
 User.objects.create_user("alice@example.org", "correct-horse-battery")
 client = Client(HTTP_HOST="chat.example.org")
 first = client.get("/accounts/login/", secure=True)
