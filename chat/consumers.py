@@ -22,8 +22,15 @@ from chat.live.viewer import RESTART, TOO_MANY, Viewer, Who
 from chat.protocol import MAX_COMMAND_BYTES
 
 MOST_COMMANDS = 50
-JSON = (b"Content-Type", b"application/json")
-NO_STORE = (b"Cache-Control", b"no-store")
+# What the middleware gives to pages.
+HEADERS = [
+    (b"Content-Type", b"application/json"),
+    (b"Cache-Control", b"no-store"),
+    (b"Vary", b"Cookie"),
+    (b"X-Content-Type-Options", b"nosniff"),
+    (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"Cross-Origin-Resource-Policy", b"same-origin"),
+]
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -120,7 +127,7 @@ class PollConsumer(AsyncHttpConsumer):
         return poll
 
     async def _answer(self, status: int, payload: dict[str, Any]) -> None:
-        await self.send_response(status, json.dumps(payload).encode(), headers=[JSON, NO_STORE])
+        await self.send_response(status, json.dumps(payload).encode(), headers=HEADERS)
 
 
 def _asked(body: bytes) -> tuple[str, list[str], bool] | None:

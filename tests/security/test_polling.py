@@ -32,6 +32,23 @@ async def ask(given: Headers, body: object = NEW, method: str = "POST") -> tuple
     return answer["status"], json.loads(answer["body"] or b"null")
 
 
+def test_its_answers_have_their_headers(alice: User) -> None:
+    session = session_for(alice)
+
+    async def scene(node: Node) -> None:
+        for given, method in ((headers(session), "POST"), ([], "GET")):
+            wire = HttpCommunicator(
+                application, method, "/live/poll/", body=json.dumps(NEW).encode(), headers=given
+            )
+            answer = await wire.get_response(timeout=5)
+            found = {name.lower(): value for name, value in answer["headers"]}
+            assert found[b"x-content-type-options"] == b"nosniff"
+            assert found[b"cache-control"] == b"no-store"
+            assert b"frame-ancestors 'none'" in found[b"content-security-policy"]
+
+    play(scene)
+
+
 async def begin(session: str) -> str:
     """A poll of a signed-in person that was greeted; its id."""
     status, told = await ask(headers(session), NEW | {"wait": True})
