@@ -29,16 +29,18 @@ class Held:
 
 def held(asked: Collection[Asked]) -> Held:
     """What still holds, in three queries however many ask."""
+    # Read first: whoever is deleted loses conversations, too, and is to be told to sign in.
+    conversations = {conversation for _, _, conversation in asked if conversation}
+    owned = Conversation.objects.filter(id__in=conversations)
+    owners = dict(owned.values_list("id", "owner_id"))
     users = User.objects.filter(id__in={user for user, _, _ in asked}, is_active=True)
     prints = {user.id: fingerprint(user) for user in users}
     keys = {key for _, key, _ in asked}
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = set(rows.values_list("session_key", flat=True))
-    conversations = {conversation for _, _, conversation in asked if conversation}
-    owners = Conversation.objects.filter(id__in=conversations).values_list("id", "owner_id")
     return Held(
         {(user, key): prints[user] for user, key, _ in asked if user in prints and key in sessions},
-        dict(owners),
+        owners,
     )
 
 
