@@ -56,14 +56,17 @@ def assert_settled(site: Site, *, replies: int) -> None:
     assert counts == [(replies, replies, replies)]
 
 
+def assert_stored_as_interrupted(site: Site, reply: int) -> None:
+    """And counted once."""
+    ending = (state_of(site, reply), outcomes(site, reply))
+    assert ending == ("interrupted", [("interrupted", "estimated")])
+
+
 async def assert_interrupted(site: Site, viewer: Viewer, sent: Event) -> None:
-    """Stored as interrupted, counted once, and the page offers what can be done."""
+    """The page of the next server offers what can be done."""
     reply = sent["reply"]
     stored = stored_text(site, reply)
-    assert (state_of(site, reply), outcomes(site, reply)) == (
-        "interrupted",
-        [("interrupted", "estimated")],
-    )
+    assert_stored_as_interrupted(site, reply)
     turn = article(await viewer.page(sent["conversation"]), reply)
     assert words(text_of(turn)) == words(stored)
     assert ("Continue" in turn, "Try again" in turn) == (bool(stored), True)

@@ -68,7 +68,7 @@ class SlowViewer(Viewer):
     """Takes its time over each message."""
 
     async def take(self, event: Event, size: int) -> None:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.1)
         await super().take(event, size)
 
 
@@ -78,13 +78,13 @@ def test_a_slow_viewer_gets_fewer_frames_and_ends_with_the_same_text(served: Sit
         async with provider(served), viewers(served, person) as [quick]:
             slow = SlowViewer(served, person)
             await slow.connect()
-            sent = await quick.send("/demo long 250")
+            sent = await quick.send("/demo long 120")
             await slow.watch(sent["conversation"])
             for viewer in (quick, slow):
                 assert await viewer.ended(sent["reply"], seconds=40) == "completed"
             assert slow.text(sent["reply"]) == quick.text(sent["reply"])
-            assert "Paragraph 250 of 250." in slow.text(sent["reply"])
-            assert len(stored_text(served, sent["reply"])) > 90_000
+            assert "Paragraph 120 of 120." in slow.text(sent["reply"])
+            assert len(stored_text(served, sent["reply"])) > 40_000
             await slow.close()
 
     asyncio.run(main())

@@ -55,14 +55,14 @@ def test_a_death_between_storing_and_showing_loses_nothing(site: Site, place: st
 
     async def main() -> None:
         async with provider(site) as demo:
+            server = await site.start(CHATSITE_FAILPOINTS=place)
             for life in range(1, 4):
-                server = await site.start(CHATSITE_FAILPOINTS=place)
                 scene = await moments(site, dice, 1)
                 assert await server.ended() == -signal.SIGKILL
-                server = await site.start()
+                server = await site.start(CHATSITE_FAILPOINTS=place)
                 await assert_kept(site, scene)
                 assert_settled(site, replies=life)
-                await server.kill()
+            server.remove()
             assert len(demo.calls) == 3
 
     asyncio.run(main())
