@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`prepare` and `serve` on an empty data directory, as `make run` calls them."""
-    data = tmp_path_factory.mktemp("fresh")
+    with serving(tmp_path_factory.mktemp("fresh")) as site:
+        yield site
+
+
+@contextmanager
+def serving(data: Path, script: str = "", **settings: object) -> Iterator[Site]:
+    """`script` is run in Django's shell before the server starts."""
     port, demo_port = free_port(), free_port()
     variables = environment(
         CHATSITE_DATA_DIR=data,
@@ -60,9 +67,12 @@ def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         CHATSITE_DEMO_PORT=demo_port,
         CHATSITE_ADMIN_EMAIL=EMAIL,
         CHATSITE_ADMIN_PASSWORD=PASSWORD,
+        **settings,
     )
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "prepare"], cwd=ROOT, env=variables, check=True)
+    if script:
+        subprocess.run([*manage, "shell", "-v0", "-c", script], cwd=ROOT, env=variables, check=True)
     with (data / "log").open("wb") as log:
         server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=variables, stderr=log)
     try:
