@@ -32,6 +32,7 @@ class Told:
     state_trouble: bool
     key: str
     key_trouble: bool
+    next_try: str
     last_success: str
     errors: str
     errors_trouble: bool
@@ -68,6 +69,7 @@ def tell(health: Health) -> Told:
         state_trouble=state_trouble,
         key=key,
         key_trouble=key_trouble,
+        next_try=_next_try(health.provider.next_try_at) if health.provider.is_failing else "",
         last_success=_moment(last) if last else gettext("never"),
         errors=_errors(health),
         errors_trouble=(health.error_rate or 0) > MANY,
@@ -78,47 +80,44 @@ def tell(health: Health) -> Told:
 def state_of(provider: Provider) -> tuple[str, bool]:
     """In a sentence, and whether that is trouble. Asks the database for nothing."""
     if provider.failing_since is not None:
-        return f"{_not_answering(provider.failing_since)} {_next_try(provider.next_try_at)}", True
+        words = gettext("Not answering since {time}")
+        return words.format(time=_moment(provider.failing_since)), True
     if not provider.enabled:
-        return gettext("Switched off."), False
+        return gettext("Switched off"), False
     if provider.failures_in_row:
         words = ngettext(
-            "Answering was impossible the last time.",
-            "Answering was impossible the last {count} times.",
+            "Answering was impossible the last time",
+            "Answering was impossible the last {count} times",
             provider.failures_in_row,
         )
         return words.format(count=provider.failures_in_row), True
     if provider.last_success_at is None:
-        return gettext("Not tried yet."), False
-    return gettext("Answering."), False
-
-
-def _not_answering(since: datetime) -> str:
-    return gettext("Not answering since {time}.").format(time=_moment(since))
+        return gettext("Not tried yet"), False
+    return gettext("Answering"), False
 
 
 def _next_try(at: datetime | None) -> str:
     if at is None or at <= timezone.now():
-        return gettext("The next message tries it again.")
-    return gettext("Tried again at {time}.").format(time=_moment(at))
+        return gettext("with the next message")
+    return str(_moment(at))
 
 
 def _key(health: Health) -> tuple[str, bool]:
     if not health.has_key:
-        return gettext("Missing: nobody has entered one."), True
+        return gettext("Missing: nobody has entered one"), True
     if health.key_refused:
-        return gettext("Refused: enter it again."), True
+        return gettext("Refused: enter it again"), True
     if health.provider.last_success_at is None:
-        return gettext("Entered, not tried yet."), False
-    return gettext("Accepted."), False
+        return gettext("Entered, not tried yet"), False
+    return gettext("Accepted"), False
 
 
 def _errors(health: Health) -> str:
     if health.error_rate is None:
-        return gettext("No calls.")
+        return gettext("No calls")
     words = ngettext(
-        "{errors} of {count} call failed ({share} %).",
-        "{errors} of {count} calls failed ({share} %).",
+        "{errors} of {count} call failed ({share} %)",
+        "{errors} of {count} calls failed ({share} %)",
         health.calls,
     )
     share = number_format(health.error_rate * 100, 0)
@@ -127,9 +126,9 @@ def _errors(health: Health) -> str:
 
 def _first_token(health: Health) -> str:
     if health.first_token is None:
-        return gettext("No answer to measure.")
+        return gettext("No answer to measure")
     seconds = number_format(health.first_token, 1)
-    return gettext("Half of the answers begin within {seconds} s.").format(seconds=seconds)
+    return gettext("Half of the answers begin within {seconds} s").format(seconds=seconds)
 
 
 def _moment(at: datetime) -> Any:

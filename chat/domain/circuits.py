@@ -28,8 +28,8 @@ class ProviderFailing(Refused):
         super().__init__()
         assert provider.next_try_at is not None
         self.words = _(
-            "{provider} has not been answering. It is tried again at {time}. "
-            "Choose another model, or send this again then."
+            "{provider} has not been answering, and is tried again at {time}: "
+            "choose another model, or send this again then."
         ).format(provider=provider.name, time=_clock(provider.next_try_at))
 
 
@@ -39,11 +39,11 @@ def warning(provider: Provider) -> str:
         return ""
     since = _clock(provider.failing_since)
     if provider.next_try_at is None or provider.next_try_at <= timezone.now():
-        words = _("{provider} has not been answering since {since}. Your message tries it again.")
+        words = _("{provider} has not been answering since {since}; your message tries it again.")
         return words.format(provider=provider.name, since=since)
     return _(
-        "{provider} has not been answering since {since}. It is tried again at {time}; until then "
-        "another model is the better choice."
+        "{provider} has not been answering since {since}, and is tried again at {time}: "
+        "another model is the better choice until then."
     ).format(provider=provider.name, since=since, time=_clock(provider.next_try_at))
 
 

@@ -194,7 +194,7 @@ def test_a_provider_out_of_reach_is_left_alone_and_the_text_is_kept(page: Page) 
         expect(reply).to_contain_text("The provider could not be reached.")
         assert steps(reply) == ["Try again"]
     ask(page, "Gone", "My long and careful text")
-    expect(page.get_by_role("alert")).to_contain_text("Gone has not been answering.")
+    expect(page.get_by_role("alert")).to_contain_text("Gone has not been answering, and is tried")
     expect(page.get_by_role("textbox", name="Message")).to_have_value("My long and careful text")
     page.reload()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("My long and careful text")

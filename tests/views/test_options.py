@@ -87,7 +87,7 @@ def test_once_its_time_has_come_the_next_message_tries_it(
     then = timezone.now() - timedelta(days=2)
     Provider.objects.update(failing_since=then, next_try_at=then)
     page = as_alice.get("/").content.decode()
-    assert warning(page).endswith("Your message tries it again.")
+    assert warning(page).endswith("; your message tries it again.")
     assert str(timezone.localtime(then).year) in warning(page)
 
 
