@@ -95,23 +95,26 @@ def _run(
     ids = tuple(reply.id for reply in replies)
     if provider is None:
         return Run(owner, bill, ids, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
-    secrets = _secrets(provider.id, completion.user_id)
+    keys = _keys(provider.id, completion.user_id)
+    own = any(key.owner_id is not None for key in keys)
+    secrets = [secret for secret in map(_opened, keys) if secret is not None]
     if not secrets:
-        return Run(owner, bill, ids, conversation.id, provider.id, problem=ErrorCategory.AUTH)
+        problem = ErrorCategory.AUTH
+        return Run(owner, bill, ids, conversation.id, provider.id, problem=problem, own_key=own)
     prompt = _prompt(completion, conversation, before, replies[0])
     endpoints = tuple(provider.endpoint(secret) for secret in secrets)
-    return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt)
+    return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt, own_key=own)
 
 
-def _secrets(provider_id: int, user_id: int | None) -> list[Secret]:
-    """The person's own key; else all of the organisation's that open, the newest first."""
+def _keys(provider_id: int, user_id: int | None) -> list[ApiKey]:
+    """The person's own key; else all of the organisation's, the newest first."""
     rows = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
     keys = list(rows.filter(Q(owner=None) | Q(owner=user_id)).order_by("-created_at"))
     own = [key for key in keys if key.owner_id is not None]
     used = own[:1] or keys
     if used:
         _note_use(used[0])
-    return [secret for secret in map(_opened, used) if secret is not None]
+    return used
 
 
 def _opened(key: ApiKey) -> Secret | None:

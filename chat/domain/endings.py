@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, Now
 from chat.models import Completion, Conversation, Message, Provider, ReplyChunk, UsageRecord
 from chat.models.completion import OPEN, Part, State
 from chat.models.usage_record import Source
-from chat.providers import Usage
+from chat.providers import ErrorCategory, Usage
 
 from . import calibration, circuits, history
 from .progress import owned
@@ -53,7 +53,8 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     written = join_chunks(run.replies, ending.finish_reasons)
     _touch(run.conversation_id, written)
     record_usage(run.bill, ending, prompt_text, written)
-    if run.provider_id is not None:
+    own_key_refused = run.own_key and ending.error_category == ErrorCategory.AUTH
+    if run.provider_id is not None and not own_key_refused:
         circuits.note(run.provider_id, ending)
     return True
 

@@ -54,6 +54,8 @@ class Run:
     endpoints: tuple[Endpoint, ...] = ()
     prompt: Prompt | None = None
     problem: ErrorCategory | None = None
+    # The person's, not the organisation's: that it is refused says nothing about the provider.
+    own_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
