@@ -88,6 +88,21 @@ class StopReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTool:
+    """What a person says to a call of a tool: `call` is its place in the reply `message`."""
+
+    type: ClassVar[str] = "tool.answer"
+    ref: int
+    conversation: UUID
+    key: UUID
+    message: int
+    call: int
+    # "allow", "refuse" or "result": then `result` is what the person typed.
+    decision: str
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledge:
     """How many bytes of frames the browser has taken in, counted since the socket opened."""
 
@@ -109,6 +124,7 @@ Command = (
     | RegenerateReply
     | ContinueReply
     | StopReply
+    | AnswerTool
     | Acknowledge
     | Ping
 )
@@ -121,6 +137,7 @@ COMMANDS: dict[str, type[Command]] = {
         RegenerateReply,
         ContinueReply,
         StopReply,
+        AnswerTool,
         Acknowledge,
         Ping,
     )

@@ -48,6 +48,7 @@ class ProviderForm(Base):
             "completions_path",
             "models_path",
             "auth_header",
+            "tool_role",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -45,7 +45,13 @@ class ProviderAdmin(ProviderActions, ListedLookups):
             _("Rarely needed"),
             {
                 "classes": ["collapse"],
-                "fields": ["include_usage", "completions_path", "models_path", "auth_header"],
+                "fields": [
+                    "include_usage",
+                    "completions_path",
+                    "models_path",
+                    "auth_header",
+                    "tool_role",
+                ],
             },
         ),
     ]

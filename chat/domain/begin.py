@@ -12,24 +12,22 @@ from django.utils import timezone
 from chat import crypto
 from chat.models import ApiKey, Completion, Conversation, Message
 from chat.models.completion import State
-from chat.models.message import Role
-from chat.providers import ErrorCategory, InvalidSecret, Prompt, PromptMessage, Secret
+from chat.providers import ErrorCategory, InvalidSecret, Secret
 
 from . import history
+from .prompts import prompt_for
 from .runs import LEASE, Owner, Run, bill_for
 
 NOTE_USE_AFTER = timedelta(minutes=1)
-CONTINUE = (
-    "Your last answer was cut off. Continue it exactly where it stopped. "
-    "Do not repeat anything of it and do not comment on the interruption."
-)
 
 
 @transaction.atomic
 def begin(completion_id: UUID, node: str) -> Run | None:
     """Takes the completion, or None: it waits for the reply before it, or is no longer queued."""
     completion = (
-        Completion.objects.select_related("provider", "user", "conversation", "language_model")
+        Completion.objects.select_related(
+            "provider", "user", "conversation", "language_model__provider"
+        )
         .filter(id=completion_id, state=State.QUEUED, node=node)
         .first()
     )
@@ -74,8 +72,8 @@ def _messages_before(conversation: Conversation, reply: Message) -> list[Message
 
 
 def _is_open(message: Message) -> bool:
-    """One running reply per branch: an open reply further up goes first."""
-    return message.completion is not None and message.completion.is_open
+    """One running reply per branch: an open reply further up goes first, with all its tools."""
+    return message.calls_open or (message.completion is not None and message.completion.is_open)
 
 
 def _take(completion: Completion, node: str) -> bool:
@@ -101,7 +99,7 @@ def _run(
     if not secrets:
         problem = ErrorCategory.AUTH
         return Run(owner, bill, ids, conversation.id, provider.id, problem=problem, own_key=own)
-    prompt = _prompt(completion, conversation, before, replies[0])
+    prompt = prompt_for(completion, conversation, before, replies[0])
     endpoints = tuple(provider.endpoint(secret) for secret in secrets)
     return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt, own_key=own)
 
@@ -129,32 +127,3 @@ def _note_use(key: ApiKey) -> None:
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > NOTE_USE_AFTER:
         ApiKey.objects.filter(id=key.id).update(last_used_at=now)
-
-
-def _prompt(
-    completion: Completion,
-    conversation: Conversation,
-    before: Sequence[Message],
-    reply: Message,
-) -> Prompt:
-    turns = [(message.role, message.content) for message in before if message.content]
-    if reply.content:
-        turns += [(Role.ASSISTANT, reply.content), (Role.USER, CONTINUE)]
-    if conversation.system_prompt:
-        turns.insert(0, (Role.SYSTEM, conversation.system_prompt))
-    streamed = completion.parameters.get("anonymize") is not True
-    return Prompt(completion.model_name, _messages(turns), completion.parameters, streamed)
-
-
-def _messages(turns: list[tuple[str, str]]) -> tuple[PromptMessage, ...]:
-    """Turns of one role in a row (an answer between them failed) become one message.
-
-    Some providers insist on alternating roles.
-    """
-    joined: list[tuple[str, str]] = []
-    for role, text in turns:
-        if joined and joined[-1][0] == role:
-            joined[-1] = (role, f"{joined[-1][1]}\n\n{text}")
-        else:
-            joined.append((role, text))
-    return tuple(PromptMessage(role=str(role), content=text) for role, text in joined)

@@ -13,7 +13,7 @@ from chat.models.completion import OPEN, Part, State
 from chat.models.usage_record import Source
 from chat.providers import ErrorCategory, Usage
 
-from . import calibration, circuits, history
+from . import calibration, circuits, history, tool_calls
 from .progress import owned
 from .runs import Bill, Ending, Piece, Run, bill_for
 
@@ -51,7 +51,9 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
         ignore_conflicts=True,
     )
     written = join_chunks(run.replies, ending.finish_reasons)
+    tool_calls.keep(run, ending)
     _touch(run.conversation_id, written)
+    written += "".join(call.name + call.arguments for call in ending.calls)
     record_usage(run.bill, ending, prompt_text, written)
     own_key_refused = run.own_key and ending.error_category == ErrorCategory.AUTH
     if run.provider_id is not None and not own_key_refused:
@@ -160,6 +162,7 @@ def take_over(node: str, *, at_once: bool) -> list[Ended]:
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]
+    tool_calls.take_over(node, at_once=at_once)
     _remove_orphans()
     return [one for one in ended if one is not None]
 

@@ -17,9 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import crypto
-from chat.models import ApiKey, Provider, User
+from chat.models import ApiKey, Provider, Tool, User
 from chat.models.api_key import key_ring
 from chat.providers import InvalidSecret, Secret
+
+# A tool's key is sealed in its own row.
+Sealed = ApiKey | Tool
 
 
 class KeyProblem(Exception):
@@ -78,7 +81,7 @@ def enter_key(
     return key
 
 
-def opens(key: ApiKey) -> bool:
+def opens(key: Sealed) -> bool:
     """Raises crypto.BadKeyRing."""
     try:
         key.reveal()
@@ -97,7 +100,7 @@ def report() -> Report:
         sealed[kid or ""] += 1
         if not opens(key):
             missing = kid if kid not in kids else None
-            closed.append(Closed(key.provider.name, key.hint, missing))
+            closed.append(Closed(_holder(key), key.hint, missing))
     del sealed[""]
     return Report(dict(sealed), closed)
 
@@ -150,7 +153,7 @@ def retire(kid: str) -> None:
         raise StillNeeded(f"There is no encryption key {kid} in {_source()}.")
     if kid == ring.primary_kid:
         raise StillNeeded(f"{kid} is the newest encryption key. Run “keys rotate” first.")
-    names = sorted({key.provider.name for key in _in_use() if _kid_of(key) == kid})
+    names = sorted({_holder(key) for key in _in_use() if _kid_of(key) == kid})
     if names:
         raise StillNeeded(
             f"Keys of {', '.join(names)} are sealed with {kid}. Run “keys rotate” first; a key "
@@ -166,21 +169,27 @@ def _source() -> str:
     return "ENCRYPTION_KEYS" if settings.ENCRYPTION_KEYS else str(settings.ENCRYPTION_KEYS_FILE)
 
 
-def _in_use() -> Iterator[ApiKey]:
-    return ApiKey.objects.usable().select_related("provider").iterator()
+def _in_use() -> Iterator[Sealed]:
+    yield from ApiKey.objects.usable().select_related("provider").iterator()
+    yield from Tool.objects.exclude(sealed=None).iterator()
 
 
-def _kid_of(key: ApiKey) -> str | None:
+def _holder(key: Sealed) -> str:
+    return key.provider.name if isinstance(key, ApiKey) else key.name
+
+
+def _kid_of(key: Sealed) -> str | None:
     try:
-        return crypto.KeyRing.kid_of(key.sealed)
+        return crypto.KeyRing.kid_of(key.sealed or b"")
     except crypto.SealBroken:
         return None
 
 
-def _outdated() -> list[ApiKey]:
+def _outdated() -> list[Sealed]:
     """Keys, revoked ones too, that open but were not sealed with the newest encryption key."""
     ring = key_ring()
-    rows = ApiKey.objects.select_related("provider")
+    rows: list[Sealed] = [*ApiKey.objects.select_related("provider")]
+    rows += Tool.objects.exclude(sealed=None)
     return [key for key in rows if _kid_of(key) not in {None, ring.primary_kid} and opens(key)]
 
 

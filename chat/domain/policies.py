@@ -7,6 +7,8 @@ from chat.models import LanguageModel
 from chat.models.provider import Policy
 from chat.providers import InvalidParameter, JSONValue, Parameter
 
+from .tools import SWITCH
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -33,11 +35,14 @@ def parameters_to_send(
     Unknown names are dropped, values are brought into the documented range, and a privacy
     parameter under the policy *always* is on.
     """
-    return {
+    sent: dict[str, JSONValue] = {
         choice.parameter.name: choice.value
         for choice in choices_for(model, chosen)
         if choice.value is not None and not _means_nothing(choice)
     }
+    if chosen.get(SWITCH) is False and model.provider.adapter.supports_tools:
+        sent[SWITCH] = False
+    return sent
 
 
 def _means_nothing(choice: Choice) -> bool:

@@ -1,5 +1,6 @@
 """Starting replies: from a person's command to a completion that a node can run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from chat.models import Completion, Conversation, LanguageModel, Message, User
 from chat.models.completion import OPEN, State
 from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
+from chat.providers import JSONValue
 
-from . import access, circuits, history
+from . import access, circuits, history, tool_calls, tools
 from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
 from .policies import parameters_to_send
 from .runs import LEASE
@@ -33,6 +35,8 @@ class Started:
     again: bool = False
     # The sibling that the new messages take the place of on the page.
     replaces: int | None = None
+    # The message that they follow at once, whatever was written after it.
+    after: int | None = None
 
     @property
     def reply(self) -> Message:
@@ -53,6 +57,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
         return again
     model = _model_for(user, command.language_model)
     _check_running(user)
+    tool_calls.close_leaf(conversation.leaf_id)
     conversation.language_model = model
     conversation.parameters = parameters_to_send(model, command.parameters)
     conversation.system_prompt = clean_text(command.system_prompt)[:MAX_SYSTEM_PROMPT].strip()
@@ -183,7 +188,7 @@ def _ended_reply(conversation: Conversation, reply_id: int) -> Message:
     reply = access.message_in(conversation, reply_id)
     if reply.role != Role.ASSISTANT:
         raise access.NotFound
-    if reply.completion is not None and reply.completion.is_open:
+    if reply.calls_open or (reply.completion is not None and reply.completion.is_open):
         raise StillWriting
     return reply
 
@@ -198,10 +203,38 @@ def _replies(
     key: UUID | None = None,
     begun: str = "",
 ) -> tuple[Message, ...]:
+    replies = new_replies(
+        user,
+        conversation,
+        model,
+        parent_id,
+        node,
+        chosen=conversation.parameters,
+        key=key,
+        begun=begun,
+    )
+    conversation.leaf = replies[0]
+    conversation.updated_at = replies[0].created_at
+    conversation.save()
+    return replies
+
+
+def new_replies(
+    user: User,
+    conversation: Conversation,
+    model: LanguageModel,
+    parent_id: int | None,
+    node: str,
+    *,
+    chosen: Mapping[str, JSONValue],
+    key: UUID | None = None,
+    begun: str = "",
+) -> tuple[Message, ...]:
     """One call, and a message for each answer that it is asked for; the first one is shown."""
-    parameters = parameters_to_send(model, conversation.parameters)
-    if begun:
-        parameters.pop("n", None)
+    parameters = parameters_to_send(model, chosen)
+    if "n" in parameters and (begun or tools.offered(user, model, parameters)):
+        # Going on, and answering the calls of tools, is for one answer only.
+        del parameters["n"]
     completion = Completion.objects.create(
         conversation=conversation,
         user=user,
@@ -214,7 +247,7 @@ def _replies(
         lease_until=Now() + LEASE,
     )
     number = parameters.get("n")
-    replies = tuple(
+    return tuple(
         Message.objects.create(
             conversation=conversation,
             parent_id=parent_id,
@@ -226,7 +259,3 @@ def _replies(
         )
         for choice in range(number if isinstance(number, int) else 1)
     )
-    conversation.leaf = replies[0]
-    conversation.updated_at = replies[0].created_at
-    conversation.save()
-    return replies

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chat.models import Completion, User
 from chat.models.completion import Part, State
-from chat.providers import Endpoint, ErrorCategory, Prompt, Usage
+from chat.providers import Endpoint, ErrorCategory, FinishReason, Prompt, Usage
 
 LEASE = timedelta(seconds=15)
 
@@ -70,6 +70,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A call of a tool as the model asked for it, put together from its pieces."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How a call ended. `accepted`: the provider may have charged for it."""
 
@@ -83,6 +92,13 @@ class Ending:
     streamed: bool | None = None
     system_fingerprint: str = ""
     first_delta_at: datetime | None = None
+    calls: tuple[Wanted, ...] = ()
+
+    @property
+    def asks_for_tools(self) -> bool:
+        """Complete calls: what was cut, by length or by anything else, is never run."""
+        finished = self.finish_reasons[:1] == (FinishReason.TOOL_CALLS,)
+        return bool(self.calls) and self.state == State.COMPLETED and finished
 
 
 def bill_for(completion: Completion, user: User | None) -> Bill:

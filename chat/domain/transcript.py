@@ -12,6 +12,7 @@ from chat.models.message import Role
 from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
 
 from . import history
+from .cards import Card, cards_for, phase
 
 PAGE = 50
 
@@ -46,6 +47,12 @@ class Turn:
     alternatives: list[int]
     problem: str
     notice: str
+    cards: list[Card]
+
+    @property
+    def tools(self) -> str:
+        """What its calls of tools wait for, if they do."""
+        return phase(self.cards)
 
     @property
     def is_reply(self) -> bool:
@@ -162,7 +169,11 @@ def feet_for(messages: list[Message]) -> list[Turn]:
     """Turns without their text, which costs most: for what stands below it."""
     usage = history.usage_of(messages)
     alternatives = history.siblings(messages)
-    return [_turn(message, usage, alternatives[message.id]) for message in messages]
+    cards = cards_for(messages)
+    return [
+        _turn(message, usage, alternatives[message.id], cards.get(message.id, []))
+        for message in messages
+    ]
 
 
 def _blocks(message: Message) -> list[SafeString]:
@@ -179,7 +190,12 @@ def _reasoning(message: Message) -> list[SafeString]:
     return _safe(rendering.render(message.reasoning)) if message.reasoning else []
 
 
-def _turn(message: Message, usage: dict[object, UsageRecord], alternatives: list[int]) -> Turn:
+def _turn(
+    message: Message,
+    usage: dict[object, UsageRecord],
+    alternatives: list[int],
+    cards: list[Card],
+) -> Turn:
     completion = message.completion
     return Turn(
         message=message,
@@ -187,9 +203,10 @@ def _turn(message: Message, usage: dict[object, UsageRecord], alternatives: list
         usage=usage.get(message.completion_id),
         alternatives=alternatives,
         problem=_problem(message),
-        notice=_notice(message),
+        notice="" if cards else _notice(message),
         blocks=[],
         reasoning=[],
+        cards=cards,
     )
 
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from chat import database
-from chat.domain import access, begin, progress, replies, transcript
+from chat.domain import access, begin, progress, replies, tool_calls, transcript
 from chat.domain.errors import Draining, Refused
 from chat.domain.replies import Started
 from chat.domain.runs import Run
 from chat.models import User
 from chat.protocol import (
     Acknowledge,
+    AnswerTool,
     Command,
     ContinueReply,
     EditMessage,
@@ -86,7 +87,7 @@ Handler = Callable[[Node, Viewer, Any], Awaitable[Event]]
 def _handler(command: Command) -> Handler:
     if type(command) in STARTERS:
         return _start
-    return _open if isinstance(command, OpenConversation) else _stop
+    return OTHERS[type(command)]
 
 
 async def _open(node: Node, viewer: Viewer, command: OpenConversation) -> Event:
@@ -172,12 +173,43 @@ def _started(
 
 
 async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
-    completion_id = await database.write(_requested, viewer.who.user_id, command)
+    completion_id, tools_stopped = await database.write(_requested, viewer.who.user_id, command)
     if completion_id is not None:
         await node.relay.stop(completion_id)
+    if tools_stopped:
+        node.relay.toolbox.stop(command.reply)
+        await node.relay.toolbox.show(command.conversation, command.reply)
+        await node.relay.begin_waiting(command.conversation)
     return {}
 
 
-def _requested(user_id: int, command: StopReply) -> UUID | None:
+def _requested(user_id: int, command: StopReply) -> tuple[UUID | None, bool]:
     user = access.person(user_id)
-    return progress.request_stop(user, command.conversation, command.reply)
+    asked = progress.request_stop(user, command.conversation, command.reply)
+    return asked, tool_calls.stop(user, command.conversation, command.reply)
+
+
+async def _answer(node: Node, viewer: Viewer, command: AnswerTool) -> Event:
+    """Also when it came too late: the page shows then what became of the call."""
+    if node.draining:
+        raise Draining
+    runs = await database.write(_answered, viewer.who, command, node.id)
+    toolbox = node.relay.toolbox
+    if runs:
+        node.relay.run_tools(command.conversation, command.message, command.call)
+        return {}
+    await toolbox.show(command.conversation, command.message)
+    await toolbox.go_on(command.message)
+    return {}
+
+
+def _answered(who: Who, command: AnswerTool, node_id: str) -> bool:
+    with translation.override(who.language):
+        return tool_calls.answer(access.person(who.user_id), command, node_id)
+
+
+OTHERS: dict[type[Any], Handler] = {
+    OpenConversation: _open,
+    StopReply: _stop,
+    AnswerTool: _answer,
+}

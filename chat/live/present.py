@@ -23,6 +23,7 @@ def created_events(started: Started, languages: Iterable[str]) -> Events:
         "conversation": str(started.conversation.id),
         "title": started.conversation.title,
         "replaces": started.replaces,
+        "after": started.after,
         "key": str(started.messages[0].key),
         "messages": [turn.message.id for turn in turns],
     }
@@ -41,9 +42,24 @@ def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
         "type": "reply.ended",
         "reply": reply_id,
         "state": turns[0].state,
+        "tools": turns[0].tools,
     }
     return {
         language: {**common, "html": _html("chat/_turn_foot.html", turns, language)}
+        for language in languages
+    }
+
+
+def tool_events(reply_id: int, languages: Iterable[str]) -> Events:
+    """`reply.tools`: the cards of the calls that a reply asked for, as they are now."""
+    turns = feet_for(_messages([reply_id]))
+    common = {
+        "type": "reply.tools",
+        "reply": reply_id,
+        "tools": turns[0].tools if turns else "",
+    }
+    return {
+        language: {**common, "html": _html("chat/_tool_calls.html", turns, language)}
         for language in languages
     }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chat import database, providers
 from chat.domain import begin, endings
+from chat.domain.replies import Started
 from chat.domain.runs import Run
 from chat.models.completion import State
 
@@ -16,6 +17,7 @@ from .hub import Chunks, Hub
 from .present import ended_events
 from .running import Running
 from .ticker import Ticker, chunks_by_reply
+from .toolbox import Toolbox
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Relay:
         self.running: dict[UUID, Running] = {}
         self.waiting: set[UUID] = set()
         self.ticker = Ticker(hub, self._being_written)
+        self.toolbox = Toolbox(node_id, hub, self._begin_round, self.arrival)
         self.draining = False
         self._arriving = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,7 +112,7 @@ class Relay:
             await self._finish(running)
         finally:
             self.running.pop(running.owner.completion_id, None)
-            await self._begin_waiting(running.conversation_id)
+            await self.begin_waiting(running.conversation_id)
 
     async def _read(self, running: Running) -> None:
         run = running.run
@@ -171,7 +174,22 @@ class Relay:
                 await _shown(running)
                 await self._settle(running, chunks_by_reply(pieces))
                 self._tell_owner(running)
+                if ending.asks_for_tools:
+                    self.run_tools(running.conversation_id, running.run.replies[0])
             return
+
+    def run_tools(self, conversation_id: UUID, message_id: int, number: int | None = None) -> None:
+        self._spawn(self.toolbox.run(conversation_id, message_id, number))
+
+    async def _begin_round(self, started: Started, run: Run | None) -> None:
+        running = self.start(run) if run is not None else None
+        if running is None:
+            self.wait(started.completion.id)
+        try:
+            await self.toolbox.show_next(started)
+        finally:
+            if running is not None:
+                running.shown.set()
 
     def _tell_owner(self, running: Running) -> None:
         if running.run.bill.user_id is not None:
@@ -189,14 +207,14 @@ class Relay:
         for reply_id in ended.replies:
             await self.hub.settle(ended.conversation_id, reply_id, [])
             await self._tell_end(ended.conversation_id, reply_id)
-        await self._begin_waiting(ended.conversation_id)
+        await self.begin_waiting(ended.conversation_id)
 
     async def _tell_end(self, conversation_id: UUID, reply_id: int) -> None:
         if languages := self.hub.languages(conversation_id):
             events = await database.read(ended_events, reply_id, languages)
             self.hub.publish_in_languages(conversation_id, events)
 
-    async def _begin_waiting(self, conversation_id: UUID) -> None:
+    async def begin_waiting(self, conversation_id: UUID) -> None:
         waiting = await database.read(begin.waiting_in, conversation_id, self.node_id)
         for completion_id in waiting:
             await self.begin(completion_id)
@@ -204,12 +222,14 @@ class Relay:
     async def cut_all(self, state: State) -> None:
         """Ends everything, also what is just about to start, and waits until it is stored."""
         while self._tasks or self._arriving:
+            self.toolbox.cut()
             for running in self.running.values():
                 if running.ending is None:
                     running.cut(state)
             await asyncio.sleep(0.02)
 
     async def close(self) -> None:
+        await self.toolbox.close()
         for client in self._clients.values():
             await client.aclose()
 

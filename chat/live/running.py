@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from chat import providers
-from chat.domain.runs import Ending, Piece, Run
+from chat.domain.runs import Ending, Piece, Run, Wanted
 from chat.models.completion import Part, State
 
 # Cut from this side while the provider was at work: it may charge for that.
@@ -42,6 +42,7 @@ class Running:
         self._fingerprint = ""
         self._usage: providers.Usage | None = None
         self._reasons = [""] * len(run.replies)
+        self._calls: dict[int, Wanted] = {}
 
     def receive(self, event: providers.Event) -> bool:
         """True when there is text to store."""
@@ -50,6 +51,8 @@ class Running:
                 return self._take_text(event.choice, Part.CONTENT, event.text)
             case providers.ReasoningDelta():
                 return self._take_text(event.choice, Part.REASONING, event.text)
+            case providers.ToolCallDelta():
+                self._take_call(event)
             case providers.StreamStarted():
                 self._accepted = True
                 self._streamed = event.streamed
@@ -69,6 +72,18 @@ class Running:
         self._arrived.append((self.run.replies[choice], part, text))
         self._first_delta_at = self._first_delta_at or timezone.now()
         return True
+
+    def _take_call(self, event: providers.ToolCallDelta) -> None:
+        """Where tools are offered one answer is asked for; calls of others are not kept."""
+        if event.choice:
+            return
+        self._first_delta_at = self._first_delta_at or timezone.now()
+        call = self._calls.get(event.slot, Wanted("", "", ""))
+        self._calls[event.slot] = Wanted(
+            event.id or call.call_id,
+            (call.name + (event.name or ""))[:256],
+            call.arguments + event.arguments,
+        )
 
     @property
     def has_text(self) -> bool:
@@ -103,6 +118,7 @@ class Running:
             streamed=self._streamed,
             system_fingerprint=self._fingerprint,
             first_delta_at=self._first_delta_at,
+            calls=tuple(call for _, call in sorted(self._calls.items())),
         )
 
     def take(self) -> list[Piece]:

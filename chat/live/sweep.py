@@ -60,6 +60,7 @@ class Sweep:
         ended = await database.write(endings.take_over, self._node_id, at_once=False)
         for one in ended:
             await self._relay.show_end(one)
+        await self._relay.toolbox.take_up()
         self._hub.forget_unwatched(self._conversations())
 
     def _conversations(self) -> dict[int, UUID]:

@@ -6,6 +6,8 @@ from .conversation import Conversation
 from .language_model import LanguageModel
 from .message import Message
 from .provider import Provider
+from .tool import Tool
+from .tool_call import ToolCall
 from .usage_record import UsageRecord
 from .user import User
 
@@ -17,6 +19,8 @@ __all__ = [
     "Message",
     "Provider",
     "ReplyChunk",
+    "Tool",
+    "ToolCall",
     "UsageRecord",
     "User",
 ]

@@ -31,6 +31,8 @@ class Message(models.Model):
     )
     choice = models.PositiveSmallIntegerField(default=0)
     finish_reason = models.CharField(max_length=20, blank=True)
+    # The reply asked for tools and the next round has not begun; see chat.domain.rounds.
+    calls_open = models.BooleanField(default=False)
     # Made by the browser: sending twice gives the same message, one completion, one bill.
     key = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -38,6 +40,11 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["conversation", "key"], name="one_message_per_key"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="message_calls_open", condition=models.Q(calls_open=True)
+            ),
         ]
 
     def __str__(self) -> str:

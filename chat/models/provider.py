@@ -40,6 +40,13 @@ class Provider(models.Model):
     auth_header = models.CharField(
         _("key header"), max_length=80, blank=True, help_text=_("Empty: as documented.")
     )
+    tool_role = models.CharField(
+        _("role of tool results"),
+        max_length=10,
+        choices=[("tool", "tool"), ("data", "data")],
+        blank=True,
+        help_text=_("Empty: tool."),
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
     anonymize_policy = models.CharField(
@@ -103,6 +110,7 @@ class Provider(models.Model):
             models_path=self.models_path,
             auth_header=self.auth_header,
             include_usage=self.include_usage,
+            tool_role=self.tool_role or "tool",
             max_reply_bytes=settings.MAX_REPLY_BYTES,
             allowed_hosts=tuple(settings.PRIVATE_PROVIDERS),
             timeouts=providers.Timeouts(

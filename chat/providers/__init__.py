@@ -2,6 +2,7 @@
 
 from chat.providers.adapter import Adapter, BadEndpoint
 from chat.providers.addresses import check_base_url
+from chat.providers.calling import EndpointProblem, Target, call_endpoint
 from chat.providers.client import Client
 from chat.providers.completion import STREAM_OPTIONS_REFUSED, complete
 from chat.providers.estimate import estimate_tokens
@@ -26,11 +27,13 @@ from chat.providers.kinds import KINDS, UnknownKind, adapter_for
 from chat.providers.listing import list_models
 from chat.providers.parameters import InvalidParameter, Parameter
 from chat.providers.secret import InvalidSecret, Secret
+from chat.providers.tool_schema import BadToolSchema, check_tool_schema, fault_in_arguments
 from chat.providers.values import (
     Endpoint,
     JSONValue,
     ListedModel,
     ModelList,
+    OfferedTool,
     Prompt,
     PromptMessage,
     Timeouts,
@@ -43,11 +46,13 @@ __all__ = [
     "STREAM_OPTIONS_REFUSED",
     "Adapter",
     "BadEndpoint",
+    "BadToolSchema",
     "Cancelled",
     "ChoiceFinished",
     "Client",
     "Completed",
     "Endpoint",
+    "EndpointProblem",
     "ErrorCategory",
     "Event",
     "FinishReason",
@@ -56,6 +61,7 @@ __all__ = [
     "JSONValue",
     "ListedModel",
     "ModelList",
+    "OfferedTool",
     "Parameter",
     "Prompt",
     "PromptMessage",
@@ -64,6 +70,7 @@ __all__ = [
     "RefusalDelta",
     "Secret",
     "StreamStarted",
+    "Target",
     "Terminal",
     "TextDelta",
     "Timeouts",
@@ -73,9 +80,12 @@ __all__ = [
     "Usage",
     "UsageReported",
     "adapter_for",
+    "call_endpoint",
     "check_base_url",
+    "check_tool_schema",
     "complete",
     "estimate_tokens",
+    "fault_in_arguments",
     "list_models",
     "notice_for",
     "words_for",

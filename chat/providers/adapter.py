@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from chat.providers.json_text import storable
 from chat.providers.parameters import Parameter, clean_parameters
-from chat.providers.values import Endpoint, JSONValue, Prompt, PromptMessage
+from chat.providers.values import Endpoint, JSONValue, OfferedTool, Prompt, PromptMessage
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
@@ -27,6 +27,7 @@ class Adapter:
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     static_models: ClassVar[tuple[str, ...]] = ()
     supports_stream_usage: ClassVar[bool] = False
+    supports_tools: ClassVar[bool] = False
     own_headers: ClassVar[Mapping[str, str]] = {"Accept": "application/json, text/event-stream"}
 
     def streams(self, prompt: Prompt) -> bool:
@@ -40,6 +41,8 @@ class Adapter:
             "messages": [self.message(message) for message in _with_tool_role(prompt, endpoint)],
         }
         body |= {name: value for name, value in given.items() if value is not None}
+        if self.supports_tools and prompt.tools:
+            body |= {"tools": [_function(tool) for tool in prompt.tools], "tool_choice": "auto"}
         body["stream"] = self.streams(prompt)
         return body
 
@@ -85,6 +88,16 @@ class Adapter:
         if self.supports_stream_usage and include_usage and body["stream"]:
             return {"stream_options": {"include_usage": True}}
         return {}
+
+
+def _function(tool: OfferedTool) -> JSONValue:
+    """All three fields: some providers insist on what others leave open."""
+    fields: dict[str, JSONValue] = {
+        "name": tool.name,
+        "description": storable(tool.description),
+        "parameters": tool.parameters,
+    }
+    return {"type": "function", "function": fields}
 
 
 def _with_tool_role(prompt: Prompt, endpoint: Endpoint) -> list[PromptMessage]:

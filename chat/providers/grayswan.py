@@ -16,6 +16,7 @@ class GraySwan(Adapter):
     label = "Gray Swan"
     default_base_url = "https://api.grayswan.ai"
     static_models = ("cygnet", "cygnet-v0.2")
+    supports_tools = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
             "moderate_before",

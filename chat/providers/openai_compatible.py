@@ -17,6 +17,7 @@ class OpenAICompatible(Adapter):
     default_base_url = "https://api.openai.com/v1"
     models_path = "/models"
     supports_stream_usage = True
+    supports_tools = True
     parameters: ClassVar[tuple[Parameter, ...]] = (
         sampling.temperature(maximum=2),
         sampling.max_tokens(minimum=1),

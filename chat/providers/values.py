@@ -30,6 +30,15 @@ class PromptMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedTool:
+    """A function that the model may ask for; `parameters` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, JSONValue]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """`parameters` holds names the adapter declares; privacy flags are parameters too."""
 
@@ -37,6 +46,7 @@ class Prompt:
     messages: tuple[PromptMessage, ...]
     parameters: Mapping[str, JSONValue] = field(default_factory=dict)
     stream: bool = True
+    tools: tuple[OfferedTool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

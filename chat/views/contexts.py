@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.domain import circuits
 from chat.domain.policies import choices_for
+from chat.domain.tools import ToolChoice, choice_for
 from chat.domain.transcript import Transcript
 from chat.forms.parameters import ParametersForm
 from chat.forms.privacy import privacy_lines
@@ -35,6 +36,7 @@ class Options:
     form: ParametersForm
     privacy: list[Any] = field(default_factory=list)
     warning: str = ""
+    tools: ToolChoice | None = None
 
 
 def page_context(
@@ -52,7 +54,7 @@ def page_context(
         "transcript": transcript,
         "sidebar": sidebar,
         "picker": picker,
-        "options": options_for(picker.chosen, conversation) if picker.chosen else None,
+        "options": options_for(user, picker.chosen, conversation) if picker.chosen else None,
         "bare": transcript is None or not transcript.turns,
         "suggestions": suggestions(),
         "most_characters": settings.MAX_MESSAGE_CHARACTERS,
@@ -80,12 +82,14 @@ def _by_provider(
     ]
 
 
-def options_for(model: LanguageModel, conversation: Conversation | None) -> Options:
+def options_for(user: User, model: LanguageModel, conversation: Conversation | None) -> Options:
     """What was chosen in the conversation counts only for the model it was chosen for."""
     mine = conversation is not None and conversation.language_model_id == model.id
-    choices = choices_for(model, conversation.parameters if conversation and mine else None)
+    chosen = conversation.parameters if conversation and mine else None
+    choices = choices_for(model, chosen)
     warning = circuits.warning(model.provider)
-    return Options(ParametersForm(choices), privacy_lines(model, choices), warning)
+    tools = choice_for(user, model, chosen)
+    return Options(ParametersForm(choices), privacy_lines(model, choices), warning, tools)
 
 
 def conversation_id_or_none(text: str) -> UUID | None:

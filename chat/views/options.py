@@ -16,5 +16,5 @@ def model_options(request: AuthenticatedHttpRequest, language_model_id: int) -> 
     model = access.language_model_use(request.user, language_model_id)
     wanted = conversation_id_or_none(request.GET.get("conversation", ""))
     conversation = access.conversation_read(request.user, wanted) if wanted else None
-    ctx = {"options": options_for(model, conversation)}
+    ctx = {"options": options_for(request.user, model, conversation)}
     return render(request, "chat/_options.html", ctx)

@@ -160,6 +160,7 @@ class Session {
       "reply.begun": () => this.transcript.begun(event),
       "reply.advanced": () => this.#advanced(event),
       "reply.ended": () => this.transcript.ended(event),
+      "reply.tools": () => this.transcript.tools(event),
     };
     known[event.type]?.();
     if (event.type !== "reply.advanced") this.#showRunning();

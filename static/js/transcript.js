@@ -2,8 +2,9 @@
 
 import { openEditor } from "./composer.js";
 import { announce, copy, request, showCopied, words } from "./page.js";
+import { showCards, watchCards } from "./tools.js";
 
-const OPEN = '[data-state="running"], [data-state="queued"]';
+const OPEN = '.turn:is([data-state="running"], [data-state="queued"], [data-tools="running"])';
 const NEAR = 48;
 
 /* One frame with the effect of both in a row. */
@@ -43,6 +44,7 @@ export class ChatTranscript extends HTMLElement {
     this.height = 0;
     this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.log.addEventListener("click", (event) => this.#clicked(event));
+    watchCards(this.log, (button, detail) => this.#ask(button, detail));
     this.newest.addEventListener("click", () => this.follow());
     new ResizeObserver(() => this.stick()).observe(this.log);
     this.addEventListener("htmx:beforeSwap", () => this.#holdPlace());
@@ -63,11 +65,11 @@ export class ChatTranscript extends HTMLElement {
   /* The reply that a stop would mean: the one being written before those that wait. */
   get running() {
     const open = [...this.log.querySelectorAll(OPEN)];
-    return open.find((turn) => turn.dataset.state === "running") ?? open[0];
+    return open.find((turn) => turn.dataset.state !== "queued") ?? open[0];
   }
 
   /* --- Events ------------------------------------------------------------------------------- */
-  created({ messages, replaces, key, html }) {
+  created({ messages, replaces, after, key, html }) {
     const pending = this.log.querySelector(`[data-pending="${CSS.escape(key ?? "")}"]`);
     if (messages.every((id) => this.article(id))) {
       pending?.remove();
@@ -80,7 +82,9 @@ export class ChatTranscript extends HTMLElement {
       if (!old.dataset.pending) old.remove();
       old = next;
     }
+    const before = after && this.article(after);
     if (pending) pending.replaceWith(nodes(html));
+    else if (before) before.after(nodes(html));
     else this.log.insertBefore(nodes(html), this.log.querySelector("[data-pending]"));
     this.#wake();
     if (hadFocus && document.activeElement === document.body) this.log.focus();
@@ -109,7 +113,14 @@ export class ChatTranscript extends HTMLElement {
     this.#soon();
   }
 
-  ended({ reply, state, html }) {
+  tools(event) {
+    const article = this.article(event.reply);
+    if (article) showCards(article, event, nodes);
+    if (event.tools === "waiting") announce(words.toolWaiting);
+    this.stick();
+  }
+
+  ended({ reply, state, tools, html }) {
     this.#flush();
     for (const part of ["content", "reasoning"]) this.frames.delete(`${reply}/${part}`);
     const article = this.article(reply);
@@ -119,7 +130,7 @@ export class ChatTranscript extends HTMLElement {
     article.querySelector(".turn-foot").replaceWith(nodes(html));
     this.stick();
     const said = { completed: words.complete, stopped: words.stopped };
-    announce(said[state] ?? (state === "interrupted" ? words.interrupted : words.failed));
+    if (!tools) announce(said[state] ?? (state === "interrupted" ? words.interrupted : words.failed));
   }
 
   swap(html) {

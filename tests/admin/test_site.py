@@ -35,7 +35,10 @@ def test_it_shows_an_administrator_every_section(as_erin: Client) -> None:
     ]
     assert shown == [
         ("Usage", ["Usage per user", "Usage records"]),
-        ("Providers", ["Providers", "Language models", "API keys", "Health of the providers"]),
+        (
+            "Providers",
+            ["Providers", "Language models", "Tools", "API keys", "Health of the providers"],
+        ),
         ("People", ["Users", "Groups"]),
         ("Conversations", ["Conversations"]),
     ]

@@ -1,0 +1,123 @@
+"""Runs the calls of tools that a reply asked for, and begins the round that follows on them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from chat import database, providers
+from chat.domain import functions, rounds, tool_calls, tool_jobs
+from chat.domain.replies import Started
+from chat.domain.runs import Run
+from chat.domain.tool_jobs import Job
+from chat.models.tool_call import CallState
+
+from .hub import Hub
+from .present import created_events, tool_events
+
+logger = logging.getLogger(__name__)
+
+Begin = Callable[[Started, Run | None], Awaitable[None]]
+Arrival = Callable[[], AbstractContextManager[None]]
+
+
+class Toolbox:
+    """`begin` shows and starts the next reply. The state is in the tables, not in these tasks."""
+
+    def __init__(self, node_id: str, hub: Hub, begin: Begin, arrival: Arrival) -> None:
+        self.node_id = node_id
+        self._hub = hub
+        self._begin = begin
+        self._arrival = arrival
+        self._client = providers.Client()
+        self._running: dict[int, set[asyncio.Task[None]]] = {}
+        self.closed = False
+
+    async def run(self, conversation_id: UUID, message_id: int, number: int | None) -> None:
+        """The calls that nobody was asked about, or the one that was allowed.
+
+        Never cancelled itself: `stop` and `cut` cancel the calls, and that is stored.
+        """
+        await self.show(conversation_id, message_id)
+        jobs = await database.read(tool_jobs.jobs_of, message_id, self.node_id, number)
+        calls = {asyncio.create_task(self._call(job)) for job in jobs}
+        if calls:
+            mine = self._running.setdefault(message_id, set())
+            mine |= calls
+            if self.closed:
+                self.stop(message_id)
+            await asyncio.wait(calls)
+            mine -= calls
+            if not mine:
+                self._running.pop(message_id, None)
+            await self.show(conversation_id, message_id)
+        await self.go_on(message_id)
+
+    async def go_on(self, message_id: int) -> None:
+        """Begins the next round if all calls have ended. Safe to call at any time."""
+        if self.closed:
+            return
+        with self._arrival():
+            made = await database.write(rounds.next_round, message_id, self.node_id)
+            if made is not None:
+                await self._begin(*made)
+
+    async def take_up(self) -> None:
+        """Rounds that nobody went on with: their node died between two steps."""
+        for message_id, _ in await database.read(rounds.ready):
+            if message_id not in self._running:
+                await self.go_on(message_id)
+
+    async def show(self, conversation_id: UUID, message_id: int) -> None:
+        """The cards of a reply as they are now, to all who look."""
+        if languages := self._hub.languages(conversation_id):
+            events = await database.read(tool_events, message_id, languages)
+            self._hub.publish_in_languages(conversation_id, events)
+
+    async def show_next(self, started: Started) -> None:
+        conversation_id = started.conversation.id
+        if languages := self._hub.languages(conversation_id):
+            events = await database.read(created_events, started, languages)
+            self._hub.publish_in_languages(conversation_id, events)
+        for reply in started.replies:
+            await self._hub.begin(conversation_id, reply.id, None)
+
+    def stop(self, message_id: int) -> None:
+        for call in self._running.get(message_id, ()):
+            call.cancel()
+
+    def cut(self) -> None:
+        """At the end of the process: what runs is marked as interrupted."""
+        self.closed = True
+        for message_id in self._running:
+            self.stop(message_id)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _call(self, job: Job) -> None:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(tool_calls.MOST_SECONDS):
+                state, result = CallState.DONE, await self._result(job)
+        except (functions.FunctionFailed, providers.EndpointProblem) as problem:
+            state, result = CallState.FAILED, str(problem)
+        except TimeoutError:
+            state, result = CallState.FAILED, "The tool took too long."
+        except asyncio.CancelledError:
+            state, result = CallState.INTERRUPTED, ""
+        except Exception:
+            logger.exception("call %d of a tool broke", job.call)
+            state, result = CallState.FAILED, "The tool is broken."
+        seconds = time.monotonic() - started
+        await database.write(tool_calls.settle, job.call, self.node_id, state, result, seconds)
+
+    async def _result(self, job: Job) -> str:
+        if job.problem:
+            raise functions.FunctionFailed(job.problem)
+        if job.function is not None:
+            return functions.run(job.function, job.arguments)
+        assert job.target is not None
+        return await providers.call_endpoint(self._client, job.target, job.content)
