@@ -49,9 +49,11 @@ class Card:
 
 
 def cards_for(messages: Iterable[Message]) -> dict[int, list[Card]]:
-    """By message, in the order of the calls. One query."""
-    asking = {message.id: message.calls_open for message in messages}
+    """By message, in the order of the calls. One query at most."""
+    asking = {it.id: it.calls_open for it in messages if it.may_have_calls}
     cards: dict[int, list[Card]] = {}
+    if not asking:
+        return cards
     for call in ToolCall.objects.filter(message__in=asking).order_by("message", "number"):
         card = Card(call, _arguments(call.arguments), asking[call.message_id])
         cards.setdefault(call.message_id, []).append(card)

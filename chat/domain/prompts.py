@@ -44,7 +44,7 @@ def prompt_for(
 def _calls(completion: Completion, before: Sequence[Message]) -> dict[int, list[ToolCall]]:
     """By message; none where the provider knows no tools: the answers made of them remain."""
     provider = completion.provider
-    replies = [message.id for message in before if message.is_reply]
+    replies = [message.id for message in before if message.may_have_calls]
     if provider is None or not provider.adapter.supports_tools or not replies:
         return {}
     found: dict[int, list[ToolCall]] = {}

@@ -53,3 +53,8 @@ class Message(models.Model):
     @property
     def is_reply(self) -> bool:
         return self.role == Role.ASSISTANT
+
+    @property
+    def may_have_calls(self) -> bool:
+        """Most replies end with words: those need not be asked for their calls of tools."""
+        return self.is_reply and self.finish_reason != "stop"

@@ -54,6 +54,8 @@ def things(alice: User, conversation: Conversation, model: LanguageModel) -> Thi
         content=f"{CONTENT}-answer",
     )
     conversation.save()
+    Tool.objects.create(name="ask", description="Asks.", kind="by_hand", parameters=OBJECT)
+    ToolCall.objects.create(message=conversation.leaf, number=0, name="ask", state="done")
     record = UsageRecord.objects.create(
         completion_id=completion.id,
         conversation_id=str(conversation.id),

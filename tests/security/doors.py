@@ -68,6 +68,7 @@ class Things:
         rows = {
             "provider": self.model.provider_id,
             "languagemodel": self.model.id,
+            "tool": Tool.objects.get().id,
             "apikey": key.id,
             "user": self.alice.id,
             "group": self.group.id,

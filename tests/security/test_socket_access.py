@@ -30,6 +30,7 @@ def fields(kind: str, things: Things) -> dict[str, Any]:
         "reply.regenerate": keyed | {"reply": reply},
         "reply.continue": keyed | {"reply": reply},
         "reply.stop": where | {"reply": reply},
+        "tool.answer": keyed | {"message": reply, "call": 0, "decision": "allow"},
     }[kind]
 
 

@@ -61,6 +61,7 @@ def exchange() -> Callable[..., Message]:
             role=Role.ASSISTANT,
             completion=completion,
             content=answer,
+            finish_reason="stop",
         )
         conversation.leaf = reply
         conversation.save()

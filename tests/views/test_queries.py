@@ -31,7 +31,7 @@ def test_sidebar(as_alice: Client, alice: User, rows: int) -> None:
 def test_empty_page(as_alice: Client, alice: User, model: LanguageModel, rows: int) -> None:
     grow(alice, rows)
     more_models(model, rows)
-    assert queries(as_alice, "/") == SESSION_AND_USER + 2
+    assert queries(as_alice, "/") == SESSION_AND_USER + 3
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -43,12 +43,12 @@ def test_conversation(
     exchange: Callable[..., Message],
     rows: int,
 ) -> None:
-    """The conversation, its tree, its turns, their usage and siblings; sidebar and models."""
+    """The conversation, its tree, its turns, their usage and siblings; sidebar, models, tools."""
     grow(alice, rows)
     more_models(model, rows)
     for _ in range(rows):
         exchange(conversation)
-    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 7
+    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 8
 
 
 @pytest.mark.parametrize("rows", ROWS)
