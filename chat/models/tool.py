@@ -74,7 +74,11 @@ class Tool(models.Model):
         help_text=_("The arguments are sent there as JSON. Changing the host removes the key."),
     )
     key_header = models.CharField(
-        _("key header"), max_length=64, blank=True, help_text=_("Empty: Authorization: Bearer.")
+        _("key header"),
+        max_length=64,
+        blank=True,
+        validators=[RegexValidator(NAME, _("Only letters, digits, - and _, no spaces."))],
+        help_text=_("Empty: Authorization: Bearer."),
     )
     sealed = models.BinaryField(null=True, editable=False)
     hint = models.CharField(_("key ends in"), max_length=4, blank=True, editable=False)

@@ -12,7 +12,16 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
-from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
+from chat.models import (
+    Completion,
+    Conversation,
+    LanguageModel,
+    Message,
+    Tool,
+    ToolCall,
+    UsageRecord,
+    User,
+)
 from chat.models.completion import State
 from tests.browser import conftest as browsers
 from tests.processes import Server, Site, Template
@@ -54,7 +63,9 @@ def things(alice: User, conversation: Conversation, model: LanguageModel) -> Thi
         content=f"{CONTENT}-answer",
     )
     conversation.save()
-    Tool.objects.create(name="ask", description="Asks.", kind="by_hand", parameters=OBJECT)
+    Tool.objects.create(
+        name="ask", description="Asks.", kind="by_hand", parameters={"type": "object"}
+    )
     ToolCall.objects.create(message=conversation.leaf, number=0, name="ask", state="done")
     record = UsageRecord.objects.create(
         completion_id=completion.id,

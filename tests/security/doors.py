@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from chat.models import Conversation, LanguageModel, Message, UsageRecord, User
+from chat.models import Conversation, LanguageModel, Message, Tool, UsageRecord, User
 
 PEOPLE = ("alice", "charlie", "dana", "erin", "nobody", "deactivated")
 
