@@ -53,16 +53,18 @@ class Toolbox:
             if not mine:
                 self._running.pop(message_id, None)
             await self.show(conversation_id, message_id)
-        await self.go_on(message_id)
+        if not await self.go_on(message_id):
+            await self.show(conversation_id, message_id)
 
-    async def go_on(self, message_id: int) -> None:
+    async def go_on(self, message_id: int) -> bool:
         """Begins the next round if all calls have ended. Safe to call at any time."""
         if self.closed:
-            return
+            return False
         with self._arrival():
             made = await database.write(rounds.next_round, message_id, self.node_id)
             if made is not None:
                 await self._begin(*made)
+        return made is not None
 
     async def take_up(self) -> None:
         """Rounds that nobody went on with: their node died between two steps."""

@@ -83,6 +83,7 @@ export class ChatTranscript extends HTMLElement {
       old = next;
     }
     const before = after && this.article(after);
+    if (before) delete before.dataset.tools;
     if (pending) pending.replaceWith(nodes(html));
     else if (before) before.after(nodes(html));
     else this.log.insertBefore(nodes(html), this.log.querySelector("[data-pending]"));

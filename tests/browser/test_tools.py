@@ -37,6 +37,7 @@ def test_a_calculator_is_called_and_shown_as_a_card(watched: Watched) -> None:
     last = page.get_by_role("log").get_by_role("article").last
     expect(last).to_contain_text("51")
     expect(last).to_have_attribute("data-state", "completed")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.reload()
     expect(page.get_by_role("region", name="calculator").locator("pre")).to_have_text("51")
     expect(page.get_by_role("log").get_by_role("article")).to_have_count(3)
@@ -56,5 +57,6 @@ def test_a_person_answers_by_hand_on_a_phone(watched: Watched) -> None:
     card.get_by_role("button", name="Send result").click()
     expect(card.locator(".tool-state")).to_have_text("done")
     expect(page.get_by_role("log").get_by_role("article").last).to_contain_text("Snow and wind")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.get_by_role("button", name="Options").click()
     expect(page.get_by_role("checkbox", name="The model may use tools")).to_be_checked()
