@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from .conftest import Site, Watched
 from .test_main_flow import ask, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.wire import Reply, WireServer, json_reply, sse, text_chunk
 from .conftest import Site, Watched, serving
 from .test_main_flow import ask, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("failures")]
+pytestmark = pytest.mark.browser
 
 SETUP = """
 import json

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from .conftest import EMAIL, Site, Watched
 from .test_main_flow import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 NOW = "2020-01-01 12:00:00"
 CONVERSATION = (

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import EMAIL, PASSWORD, Site, Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 PROVIDERS = ["Peak Privacy", "Gray Swan", "OpenAI-compatible"]
 

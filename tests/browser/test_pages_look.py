@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import Site
 from .test_main_flow import ask, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 GRAVE = {"serious", "critical"}
 SIZES = {"wide": (1280, 800), "phone": (360, 720), "narrowest": (320, 640)}

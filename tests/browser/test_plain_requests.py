@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from .conftest import Watched
 from .test_main_flow import ask, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 NO_SOCKETS = """
 window.WebSocket = class extends EventTarget {

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Watched
 from .test_main_flow import ask, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fresh_site")]
+pytestmark = pytest.mark.browser
 
 
 def make_tool(page: Page, name: str, kind: str, **fields: str) -> None:
