@@ -149,3 +149,17 @@ def test_a_large_body_is_refused(alice: User) -> None:
         assert (await post(key, b"x" * 600_000))[0] == 413
 
     play(scene)
+
+
+def test_why_it_was_closed_is_told_to_the_next_request(alice: User) -> None:
+    key = session_of(alice)
+
+    async def scene(node: Node, model: LanguageModel) -> None:
+        session = (await poll(key, None))["session"]
+        node.polls[session].viewer.end(4003)
+        await asyncio.sleep(0.1)
+        assert node.hub.everyone == set()
+        assert (await poll(key, session))["closed"] == 4003
+        assert node.polls == {}
+
+    play(scene)

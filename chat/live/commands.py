@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chat import database
 from chat.domain import access, begin, progress, replies, tool_calls, transcript
@@ -38,6 +38,10 @@ from .viewer import Viewer, Who
 
 logger = logging.getLogger(__name__)
 
+NOT_THERE = _("This conversation is not there, or not for you.")
+WENT_WRONG = _("Something went wrong. Tell your administrator this reference: {ref}.")
+TOO_FAST = _("That was too fast. Wait a moment, then send it again.")
+
 STARTERS: dict[type[Any], Callable[[User, Any, str], Started]] = {
     SendMessage: replies.send,
     EditMessage: replies.edit,
@@ -59,13 +63,12 @@ async def handle(node: Node, viewer: Viewer, command: Command) -> None:
     except Refused as refused:
         viewer.event(_refusal(viewer, command.ref, refused.code, refused.words))
     except access.NotFound:
-        words = _("This conversation is not there, or not for you.")
-        viewer.event(_refusal(viewer, command.ref, "not_found", words))
+        viewer.event(_refusal(viewer, command.ref, "not_found", NOT_THERE))
     except Exception:
         reference = secrets.token_hex(4)
         logger.exception("command %s failed, reference %s", command.type, reference)
-        words = _("Something went wrong. Tell your administrator this reference: {ref}.")
-        viewer.event(_refusal(viewer, command.ref, "internal", words.format(ref=reference)))
+        words = format_lazy(WENT_WRONG, ref=reference)
+        viewer.event(_refusal(viewer, command.ref, "internal", words))
     else:
         viewer.event({"type": "command.accepted", "ref": command.ref, **answer})
 
@@ -76,9 +79,7 @@ def _refusal(viewer: Viewer, ref: int, code: str, words: object) -> Event:
 
 
 def too_fast(viewer: Viewer, ref: int) -> Event:
-    return _refusal(
-        viewer, ref, "rate", _lazy("That was too fast. Wait a moment, then send it again.")
-    )
+    return _refusal(viewer, ref, "rate", TOO_FAST)
 
 
 Handler = Callable[[Node, Viewer, Any], Awaitable[Event]]

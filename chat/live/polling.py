@@ -35,8 +35,10 @@ class Poll:
         self._news.set()
 
     async def _close(self, code: int) -> None:
+        """The next request is told; until then nothing is watched any more."""
         self.closed = code
-        self._node.polls.pop(self.id, None)
+        self._node.hub.leave(self.viewer)
+        self._node.hub.everyone.discard(self.viewer)
         self._news.set()
 
     async def exchange(self, texts: list[str], *, wait: bool) -> list[str]:
