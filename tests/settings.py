@@ -12,7 +12,7 @@ for _name in ("SECRET_KEY", "ENCRYPTION_KEYS", "REDIS_URL", "PUBLIC_URL", "HOST"
 os.environ["DATABASE_URL"] = os.environ.get("CHATSITE_TEST_DATABASE_URL", "")
 
 from chatsite.settings import *  # noqa: E402, F403
-from chatsite.settings import DATABASES, DATA_DIR, STORAGES  # noqa: E402
+from chatsite.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -14,7 +14,7 @@ from tests.browser.conftest import EMAIL, PASSWORD, Site
 from tests.security.payloads import ALL, MARKUP
 from tests.security.watch import Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("security-browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.faults.viewer import viewers
 from tests.processes import ROOT, Server, Site, Template, environment
 from tests.security.mirror import SAID, mirror
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("security-servers")]
+pytestmark = pytest.mark.processes
 
 CANARY = "sk-CANARY-a1b2c3d4e5f6-0123456789"
 PASSWORD = "for-tests-only"

@@ -18,7 +18,7 @@ from tests.security.wire import (
     upgrade,
 )
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("security-servers")]
+pytestmark = pytest.mark.processes
 
 MEGABYTE = 1_000_000
 
