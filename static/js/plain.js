@@ -38,14 +38,13 @@ export class PlainSocket extends EventTarget {
   }
 
   async #poll() {
-    while (this.readyState <= WebSocket.OPEN) {
-      this.#asking = new AbortController();
-      try {
-        this.#take(await this.#ask(this.#commands.splice(0), this.#asking.signal));
-      } catch {
-        this.#end(CLOSED_BY_NETWORK);
-      }
+    this.#asking = new AbortController();
+    try {
+      this.#take(await this.#ask(this.#commands.splice(0), this.#asking.signal));
+    } catch {
+      this.#end(CLOSED_BY_NETWORK);
     }
+    if (this.readyState <= WebSocket.OPEN) this.#poll();
   }
 
   async #ask(commands, signal) {
