@@ -9,6 +9,7 @@ from chat import rendering
 from chat.models import Conversation, Message, UsageRecord
 from chat.models.completion import State
 from chat.models.message import Role
+from chat.models.tool_call import CallState
 from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
 
 from . import history
@@ -91,6 +92,13 @@ class Turn:
         if self.state == State.FAILED:
             return self._category not in FOR_AN_ADMINISTRATOR | FOR_THE_WRITER
         return self.state in {State.INTERRUPTED, State.STOPPED}
+
+    @property
+    def may_regenerate(self) -> bool:
+        """Of several rounds only the one that they ended with."""
+        cut = {CallState.STOPPED, CallState.INCOMPLETE}
+        over = not self.cards or any(card.state in cut for card in self.cards)
+        return self.is_reply and over and not self.tools and not self.may_retry
 
     @property
     def advice(self) -> str:
@@ -203,7 +211,7 @@ def _turn(
         usage=usage.get(message.completion_id),
         alternatives=alternatives,
         problem=_problem(message),
-        notice="" if cards else _notice(message),
+        notice=_notice(message, had_calls=bool(cards)),
         blocks=[],
         reasoning=[],
         cards=cards,
@@ -230,14 +238,14 @@ def _problem(message: Message) -> str:
     )
 
 
-def _notice(message: Message) -> str:
+def _notice(message: Message, *, had_calls: bool) -> str:
     completion = message.completion
     if completion is None or completion.state != State.COMPLETED:
         return ""
     return str(
         notice_for(
             FinishReason(message.finish_reason or FinishReason.UNKNOWN),
-            had_text=bool(message.content),
+            had_text=bool(message.content) or had_calls,
             had_reasoning=bool(message.reasoning),
         )
     )

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat import database
-from chat.domain import access, begin, progress, replies, tool_calls, transcript
+from chat.domain import access, begin, endings, progress, replies, tool_calls, transcript
 from chat.domain.errors import Draining, Refused
 from chat.domain.replies import Started
 from chat.domain.runs import Run
@@ -180,7 +180,7 @@ async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
     if tools_stopped:
         node.relay.toolbox.stop(command.reply)
         await node.relay.toolbox.show(command.conversation, command.reply)
-        await node.relay.begin_waiting(command.conversation)
+        await node.relay.show_end(endings.Ended(command.conversation, (command.reply,)))
     return {}
 
 

@@ -35,7 +35,7 @@ class Relay:
         self.running: dict[UUID, Running] = {}
         self.waiting: set[UUID] = set()
         self.ticker = Ticker(hub, self._being_written)
-        self.toolbox = Toolbox(node_id, hub, self._begin_round, self.arrival)
+        self.toolbox = Toolbox(node_id, hub, self._begin_round, self._round)
         self.draining = False
         self._arriving = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,7 +112,7 @@ class Relay:
             await self._finish(running)
         finally:
             self.running.pop(running.owner.completion_id, None)
-            await self.begin_waiting(running.conversation_id)
+            await self._begin_waiting(running.conversation_id)
 
     async def _read(self, running: Running) -> None:
         run = running.run
@@ -181,6 +181,12 @@ class Relay:
     def run_tools(self, conversation_id: UUID, message_id: int, number: int | None = None) -> None:
         self._spawn(self.toolbox.run(conversation_id, message_id, number))
 
+    @contextmanager
+    def _round(self) -> Iterator[bool]:
+        """False: the server goes down; the round is stored, and another node begins it."""
+        with self.arrival():
+            yield not self.draining
+
     async def _begin_round(self, started: Started, run: Run | None) -> None:
         running = self.start(run) if run is not None else None
         if running is None:
@@ -207,14 +213,14 @@ class Relay:
         for reply_id in ended.replies:
             await self.hub.settle(ended.conversation_id, reply_id, [])
             await self._tell_end(ended.conversation_id, reply_id)
-        await self.begin_waiting(ended.conversation_id)
+        await self._begin_waiting(ended.conversation_id)
 
     async def _tell_end(self, conversation_id: UUID, reply_id: int) -> None:
         if languages := self.hub.languages(conversation_id):
             events = await database.read(ended_events, reply_id, languages)
             self.hub.publish_in_languages(conversation_id, events)
 
-    async def begin_waiting(self, conversation_id: UUID) -> None:
+    async def _begin_waiting(self, conversation_id: UUID) -> None:
         waiting = await database.read(begin.waiting_in, conversation_id, self.node_id)
         for completion_id in waiting:
             await self.begin(completion_id)

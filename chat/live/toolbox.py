@@ -20,7 +20,7 @@ from .present import created_events, tool_events
 logger = logging.getLogger(__name__)
 
 Begin = Callable[[Started, Run | None], Awaitable[None]]
-Arrival = Callable[[], AbstractContextManager[None]]
+Arrival = Callable[[], AbstractContextManager[bool]]
 
 
 class Toolbox:
@@ -58,9 +58,9 @@ class Toolbox:
 
     async def go_on(self, message_id: int) -> bool:
         """Begins the next round if all calls have ended. Safe to call at any time."""
-        if self.closed:
-            return False
-        with self._arrival():
+        with self._arrival() as may_begin:
+            if not may_begin:
+                return False
             made = await database.write(rounds.next_round, message_id, self.node_id)
             if made is not None:
                 await self._begin(*made)

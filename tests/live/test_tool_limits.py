@@ -208,6 +208,32 @@ def test_an_address_of_the_organisation_is_called_with_its_key(
     assert KEY not in str([one.body for one in server.requests])
 
 
+def test_a_stop_does_not_wait_for_an_address_that_hangs(alice: User, server: WireServer) -> None:
+    async def scene(node: Node, model: LanguageModel) -> None:
+        async with looking(node, alice) as eyes:
+            sent = await eyes.send(model, "Go")
+            await eyes.until(lambda event: event.get("tools") == "running")
+            names = {"conversation": sent["conversation"], "reply": sent["reply"]}
+            again = await eyes.send(model, "More", conversation=sent["conversation"])
+            assert again["code"] == "still_writing"
+            await eyes.do("reply.stop", **names)
+            await eyes.until(lambda event: event.get("tools") == "", seconds=2)
+
+    with WireServer(Reply([], close="stall")) as house:
+        settings.PRIVATE_PROVIDERS.append(f"127.0.0.1:{house.port}")
+        Tool.objects.create(
+            name="hangs",
+            kind=ToolKind.HTTP,
+            url=house.url,
+            parameters={"type": "object"},
+            writes=False,
+        )
+        server.play(asking(("hangs", "{}")), DONE)
+        play(scene, server)
+    assert [call.state for call in ToolCall.objects.all()] == ["stopped"]
+    assert len(server.requests) == 1
+
+
 def test_a_call_of_a_dead_node_is_interrupted_and_run_again_by_a_person(
     alice: User, server: WireServer
 ) -> None:

@@ -237,6 +237,8 @@ def test_a_stop_ends_the_round(alice: User, weather: Tool) -> None:
             await eyes.do("reply.stop", conversation=sent["conversation"], reply=sent["reply"])
             html = await cards(eyes, sent["reply"], "")
             assert "data-decision" not in html
+            foot = await eyes.until(lambda event: "regenerate" in event.get("html", ""))
+            assert (foot["type"], foot["tools"]) == ("reply.ended", "")
 
     play(scene)
     assert [state for _, state, _ in calls()] == ["stopped"]

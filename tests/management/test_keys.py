@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from chat import crypto, providers
 from chat.domain import keys
-from chat.models import ApiKey, Provider
+from chat.models import ApiKey, Provider, Tool
 from chat.models.api_key import key_ring
 
 SECRET = "sk-test-0123456789"
@@ -65,6 +65,17 @@ def test_rotate_seals_everything_with_a_new_key_and_keeps_the_file_private(
     assert opened() == [SECRET]
     assert own_ring.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in own_ring.parent.iterdir()] == ["encryption_keys"]
+
+
+def test_rotate_seals_the_keys_of_tools_too(own_ring: Path, db: None) -> None:
+    old = key_ring().primary_kid
+    tool = Tool(name="weather", url="https://tools.example.org/", parameters={"type": "object"})
+    tool.seal(providers.Secret(SECRET))
+    tool.save()
+    run("rotate")
+    sealed = Tool.objects.get()
+    assert crypto.KeyRing.kid_of(bytes(sealed.sealed or b"")) == key_ring().primary_kid != old
+    assert sealed.reveal() == providers.Secret(SECRET)
 
 
 def test_rotate_finishes_what_an_earlier_run_left(provider: Provider, own_ring: Path) -> None:
