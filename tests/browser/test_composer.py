@@ -103,12 +103,12 @@ def test_editing_makes_another_version_and_the_first_one_stays(page: Page) -> No
     expect(turns(page)).to_have_count(2)
 
 
-def test_an_error_is_told_in_plain_words_and_can_be_tried_again(page: Page) -> None:
+def test_an_error_is_told_in_plain_words_and_can_be_asked_again(page: Page) -> None:
     ask(page, "OpenAI-compatible", "/demo refused key")
     reply = turns(page).last
     expect(reply).to_have_attribute("data-state", "failed")
     expect(reply).to_contain_text("This provider's access key was not accepted.")
-    reply.get_by_role("button", name="Try again").click()
+    reply.get_by_role("button", name="Regenerate").click()
     expect(turns(page).last.get_by_role("group", name="Versions")).to_contain_text("2/2")
 
 
