@@ -30,6 +30,15 @@ PAGES = {
     "it": ("Accedi", "Scrivi un messaggio", "Il Suo consumo", "Preferenze"),
 }
 
+# What the demonstration's answers tell people to press.
+PRESSED = {
+    "find": ("Rename", "Delete", "New conversation"),
+    "provider": ("Test this provider", "Load models"),
+    "regenerate": ("Regenerate", "Try again", "Continue"),
+    "stop": ("Stop",),
+    "usage": ("Usage", "Stop"),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -161,6 +170,17 @@ def test_french_keeps_its_punctuation_together() -> None:
 
 def test_italian_has_real_apostrophes_and_quotation_marks() -> None:
     assert [form for form in forms("it") if re.search("['“”]", form)] == []
+
+
+@pytest.mark.parametrize("answer", PRESSED)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_answers_of_the_demonstration_name_buttons_as_the_pages_do(
+    language: str, answer: str
+) -> None:
+    text = (ROOT / f"chat/demo/answers/{answer}.{language}.md").read_text()
+    with translation.override(language):
+        buttons = [translation.gettext(button) for button in PRESSED[answer]]
+    assert [button for button in buttons if f"*{button}*" not in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
