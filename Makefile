@@ -59,7 +59,7 @@ bench: $(VENV)/installed-requirements-dev.txt  ## Measure against a bare relay o
 messages: $(VENV)/installed-requirements-dev.txt  ## Collect and compile the translated sentences
 	@for tool in xgettext msgmerge msgfmt; do command -v $$tool >/dev/null || \
 		{ echo "$$tool is missing. On Debian: apt-get install gettext"; exit 1; }; done
-	@$(BIN)/python manage.py makemessages --locale de --locale fr --locale it --no-location \
+	@$(BIN)/python manage.py makemessages --no-obsolete --locale de --locale fr --locale it --no-location \
 		--ignore .venv --ignore var --ignore tests
 	@$(BIN)/python manage.py compilemessages --ignore .venv
 
