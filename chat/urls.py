@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import conversations, health, options, pages, preferences, usage
+from chat.views import conversations, health, options, own_keys, pages, preferences, usage
 from chat.views.accounts import not_offered
 
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("models/<int:language_model_id>/options/", options.model_options, name="model_options"),
     path("usage/", usage.usage, name="usage"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("keys/", own_keys.own_keys, name="own_keys"),
+    path("keys/<int:provider_id>/", own_keys.enter_own_key, name="enter_own_key"),
+    path("keys/<int:provider_id>/remove/", own_keys.remove_own_key, name="remove_own_key"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # In front of allauth's own pages of these addresses.

@@ -44,6 +44,7 @@ class ProviderForm(Base):
             "enabled",
             "anonymize_policy",
             "moderate_policy",
+            "own_keys",
             "include_usage",
             "completions_path",
             "models_path",

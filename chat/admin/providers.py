@@ -39,7 +39,7 @@ class ProviderAdmin(ProviderActions, ListedLookups):
     readonly_fields = ["key_state"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "base_url", "enabled"]}),
-        (_("Key"), {"fields": ["key_state", "api_key", "keep_others"]}),
+        (_("Key"), {"fields": ["key_state", "api_key", "keep_others", "own_keys"]}),
         (_("Privacy"), {"fields": ["anonymize_policy", "moderate_policy"]}),
         (
             _("Rarely needed"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from chat.models import Conversation, LanguageModel, Message, User
+from chat.models import Conversation, LanguageModel, Message, Provider, User
 
 Row = TypeVar("Row", bound=Model)
 
@@ -45,6 +45,16 @@ def message_in(conversation: Conversation, message_id: int) -> Message:
 def language_model_use(user: User, language_model_id: int) -> LanguageModel:
     models = LanguageModel.objects.usable_by(_active(user)).select_related("provider")
     return _one(models, id=language_model_id)
+
+
+def providers_for_own_keys(user: User) -> QuerySet[Provider]:
+    """Where the administrator allows own keys, and this person may use a model."""
+    usable = LanguageModel.objects.usable_by(_active(user)).values("provider")
+    return Provider.objects.filter(own_keys=True, id__in=usable)
+
+
+def provider_own_key(user: User, provider_id: int) -> Provider:
+    return _one(providers_for_own_keys(user), id=provider_id)
 
 
 def _active(user: User) -> User:

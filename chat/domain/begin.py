@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from chat import crypto
-from chat.models import ApiKey, Completion, Conversation, Message
+from chat.models import ApiKey, Completion, Conversation, Message, Provider
 from chat.models.completion import State
 from chat.providers import ErrorCategory, InvalidSecret, Secret
 
@@ -93,7 +93,7 @@ def _run(
     ids = tuple(reply.id for reply in replies)
     if provider is None:
         return Run(owner, bill, ids, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
-    keys = _keys(provider.id, completion.user_id)
+    keys = _keys(provider, completion.user_id)
     own = any(key.owner_id is not None for key in keys)
     secrets = [secret for secret in map(_opened, keys) if secret is not None]
     if not secrets:
@@ -104,10 +104,11 @@ def _run(
     return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt, own_key=own)
 
 
-def _keys(provider_id: int, user_id: int | None) -> list[ApiKey]:
-    """The person's own key; else all of the organisation's, the newest first."""
-    rows = ApiKey.objects.usable().select_related("provider").filter(provider=provider_id)
-    keys = list(rows.filter(Q(owner=None) | Q(owner=user_id)).order_by("-created_at"))
+def _keys(provider: Provider, user_id: int | None) -> list[ApiKey]:
+    """The person's own key, where that is allowed; else all of the organisation's, newest first."""
+    rows = ApiKey.objects.usable().select_related("provider").filter(provider=provider)
+    whose = Q(owner=None) | Q(owner=user_id) if provider.own_keys else Q(owner=None)
+    keys = list(rows.filter(whose).order_by("-created_at"))
     own = [key for key in keys if key.owner_id is not None]
     used = own[:1] or keys
     if used:

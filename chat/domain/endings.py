@@ -35,6 +35,7 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     changed = owned(run.owner).update(
         state=ending.state,
         error_category=ending.error_category,
+        own_key=run.own_key,
         retry_after=ending.retry_after,
         system_fingerprint=ending.system_fingerprint[:200],
         streamed=ending.streamed,

@@ -22,7 +22,9 @@ class PrivacyLine:
     off: str
 
 
-def privacy_lines(model: LanguageModel, choices: Iterable[Choice]) -> list[PrivacyLine]:
+def privacy_lines(
+    model: LanguageModel, choices: Iterable[Choice], *, own_key: bool = False
+) -> list[PrivacyLine]:
     switches = {choice.parameter.name: choice for choice in choices if choice.parameter.privacy}
     lines = [_anonymising(model, switches.get("anonymize"))]
     if moderating := switches.get("moderate_before"):
@@ -34,6 +36,8 @@ def privacy_lines(model: LanguageModel, choices: Iterable[Choice]) -> list[Priva
                 off="",
             )
         )
+    if own_key:
+        lines.append(PrivacyLine("", True, on=_("Your own key is used."), off=""))
     return lines
 
 

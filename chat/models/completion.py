@@ -50,6 +50,8 @@ class Completion(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.ANSWER)
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    # Sent with the person's own key, not the organisation's.
+    own_key = models.BooleanField(default=False)
     error_category = models.CharField(max_length=30, blank=True)
     retry_after = models.FloatField(null=True)
     streamed = models.BooleanField(null=True)

@@ -55,6 +55,11 @@ class Provider(models.Model):
     moderate_policy = models.CharField(
         _("moderate before sending"), max_length=10, choices=Policy, default=Policy.OFF
     )
+    own_keys = models.BooleanField(
+        _("people may use keys of their own"),
+        default=False,
+        help_text=_("They enter them in their preferences; their prompts go out with these."),
+    )
     include_usage = models.BooleanField(
         _("ask for usage while streaming"),
         default=True,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chat.domain import circuits
+from chat.domain import circuits, own_keys
 from chat.domain.policies import choices_for
 from chat.domain.tools import ToolChoice, choice_for
 from chat.domain.transcript import Transcript
@@ -89,7 +89,8 @@ def options_for(user: User, model: LanguageModel, conversation: Conversation | N
     choices = choices_for(model, chosen)
     warning = circuits.warning(model.provider)
     tools = choice_for(user, model, chosen)
-    return Options(ParametersForm(choices), privacy_lines(model, choices), warning, tools)
+    lines = privacy_lines(model, choices, own_key=own_keys.key_of(user, model.provider) is not None)
+    return Options(ParametersForm(choices), lines, warning, tools)
 
 
 def conversation_id_or_none(text: str) -> UUID | None:

@@ -22,6 +22,8 @@ UNREACHABLE = Ending(State.FAILED, error_category="connect_failed")
 def test_a_persons_own_refused_key_says_nothing_about_the_provider(
     alice: User, model: LanguageModel, own: bool, ending: Ending, failures: int
 ) -> None:
+    Provider.objects.update(own_keys=True)
+    model.provider.refresh_from_db()
     if own:
         key = ApiKey(provider=model.provider, owner=alice)
         key.seal(Secret("sk-alice-0123456789"))

@@ -50,6 +50,7 @@ class Things:
             "conversation_id": self.conversation.id,
             "message_id": self.question.id,
             "language_model_id": self.model.id,
+            "provider_id": self.model.provider_id,
             "user_id": self.alice.id,
             "id": self.alice.id,
             "pk": self.model.provider_id,

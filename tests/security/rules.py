@@ -15,6 +15,7 @@ GETS = {
     "administrator": (403, 403, 403, 200, 302, 302),
     "nobody in the administration": (403, 403, 403, 403, 302, 302),
     "only by POST": (405, 405, 405, 405, 405, 405),
+    "nothing there": (404, 404, 404, 404, 302, 302),
     "not offered": (404, 404, 404, 404, 404, 404),
 }
 
@@ -31,6 +32,9 @@ PAGES = {
     "models/<int:language_model_id>/options/": "signed in",
     "usage/": "signed in",
     "preferences/": "signed in",
+    "keys/": "signed in",
+    "keys/<int:provider_id>/": "nothing there",
+    "keys/<int:provider_id>/remove/": "only by POST",
     "healthz": "everybody",
     "readyz": "everybody",
 }
