@@ -15,7 +15,7 @@ from chatsite.environment import BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
 # Read by Django and its parts, and not by us.
-DJANGOS = {"DEFAULT_FROM_EMAIL", "SESSION_COOKIE_AGE", "TIME_ZONE"}
+DJANGOS = {"DEFAULT_FROM_EMAIL", "SESSION_COOKIE_AGE"}
 # What a plain machine has in its environment is no setting of ours.
 KEPT = ("PATH", "HOME", "PYTHONPATH")
 

@@ -1,7 +1,5 @@
 /* The socket: opens, acknowledges what it took in, notices silence, and comes back. */
 
-import { PlainSocket } from "./plain.js";
-
 const ACKNOWLEDGE_BYTES = 32_768;
 const ACKNOWLEDGE_AFTER = 500;
 const PING_EVERY = 25_000;
@@ -16,6 +14,11 @@ const PLAIN_AFTER = 3;
 const STATE_AFTER = { 1012: "restarting", 4001: "signin", 4003: "refused", 4013: "crowded" };
 const WAIT_AFTER = { 4013: 10_000, 4400: 5_000 };
 const FINAL = new Set(["signin", "refused"]);
+
+const POLL_ADDRESS = "/live/poll/";
+const CLOSED_BY_NETWORK = 1006;
+const SIGN_IN_AGAIN = 4001;
+const AFTER_STATUS = { 403: SIGN_IN_AGAIN };
 
 export class Socket {
   #socket = null;
@@ -175,6 +178,76 @@ export class Socket {
   #silence() {
     this.#saying.forEach(clearTimeout);
     this.#saying = [];
+  }
+}
+
+/* In the place of a socket where a proxy lets none through: the same messages by plain requests. */
+class PlainSocket extends EventTarget {
+  #session = null;
+  #commands = [];
+  #asking = null;
+  readyState = WebSocket.CONNECTING;
+
+  constructor() {
+    super();
+    this.#poll();
+  }
+
+  /* What is to be said does not wait for the request that waits for news. */
+  send(text) {
+    this.#commands.push(text);
+    if (this.#session === null || this.saying) return;
+    this.saying = setTimeout(() => this.#say(), 0);
+  }
+
+  close() {
+    this.#end(CLOSED_BY_NETWORK);
+  }
+
+  async #say() {
+    this.saying = 0;
+    const commands = this.#commands.splice(0);
+    try {
+      this.#take(await this.#ask(commands, null));
+    } catch {
+      this.#end(CLOSED_BY_NETWORK);
+    }
+  }
+
+  async #poll() {
+    this.#asking = new AbortController();
+    try {
+      this.#take(await this.#ask(this.#commands.splice(0), this.#asking.signal));
+    } catch {
+      this.#end(CLOSED_BY_NETWORK);
+    }
+    if (this.readyState <= WebSocket.OPEN) this.#poll();
+  }
+
+  async #ask(commands, signal) {
+    const response = await fetch(POLL_ADDRESS, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session: this.#session, commands, wait: signal !== null }),
+      signal,
+    });
+    if (response.ok) return response.json();
+    return { closed: AFTER_STATUS[response.status] ?? CLOSED_BY_NETWORK };
+  }
+
+  #take({ session, messages = [], closed }) {
+    if (this.readyState > WebSocket.OPEN) return;
+    this.#session = session ?? this.#session;
+    if (session) this.readyState = WebSocket.OPEN;
+    for (const data of messages) this.dispatchEvent(new MessageEvent("message", { data }));
+    if (closed) this.#end(closed);
+  }
+
+  #end(code) {
+    if (this.readyState > WebSocket.OPEN) return;
+    this.readyState = WebSocket.CLOSED;
+    this.#asking?.abort();
+    this.dispatchEvent(new CloseEvent("close", { code }));
   }
 }
 

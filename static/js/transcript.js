@@ -1,8 +1,7 @@
 /* The transcript: puts in what the server sends, block by block, and keeps the reader's place. */
 
 import { openEditor } from "./composer.js";
-import { announce, copy, request, showCopied, words } from "./page.js";
-import { showCards, watchCards } from "./tools.js";
+import { announce, copy, request, showCards, showCopied, watchCards, words } from "./page.js";
 
 const OPEN = '.turn:is([data-state="running"], [data-state="queued"], [data-tools="running"])';
 const NEAR = 48;

@@ -20,7 +20,7 @@ CONVERSATION = (
 )
 MESSAGE = (
     "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, choice,"
-    " finish_reason, created_at) VALUES (?, ?, ?, ?, '', 0, '', ?)"
+    " finish_reason, calls_open, created_at) VALUES (?, ?, ?, ?, '', 0, '', 0, ?)"
 )
 
 

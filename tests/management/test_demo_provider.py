@@ -42,7 +42,8 @@ def command(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 def test_it_prints_its_address_answers_and_ends_cleanly(number: int, tmp_path: Path) -> None:
     with command(tmp_path, "--port", "0", "--pace", "0") as process:
         assert process.stdout is not None
-        address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        lines = [process.stdout.readline() for _ in range(5)]
+        address = re.search(r"http://127\.0\.0\.1:\d+", lines[0])
         assert address is not None
         response = httpx.get(
             f"{address.group()}/openai/v1/models", headers={"Authorization": "Bearer demo-key"}
@@ -52,9 +53,9 @@ def test_it_prints_its_address_answers_and_ends_cleanly(number: int, tmp_path: P
         process.send_signal(number)
         output, errors = process.communicate(timeout=10)
 
-    assert (process.returncode, errors) == (0, "")
-    assert f"  openai_compatible  {address.group()}/openai/v1\n" in output
-    assert output.endswith("Its key is demo-key. End it with Ctrl+C.\n")
+    assert (process.returncode, output, errors) == (0, "", "")
+    assert f"  openai_compatible  {address.group()}/openai/v1\n" in lines
+    assert lines[-1] == "Its key is demo-key. End it with Ctrl+C.\n"
 
 
 @pytest.mark.parametrize(
