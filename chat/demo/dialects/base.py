@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -34,7 +35,7 @@ class Answer:
         return self.plans[0]
 
 
-class Dialect:
+class Dialect(ABC):
     """One wire format; subclasses say how keys, checks, chunks and errors look in it."""
 
     name: ClassVar[str]
@@ -47,17 +48,17 @@ class Dialect:
         scheme, _, key = request.header("Authorization").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else ""
 
-    def refusal(self, trouble: Trouble) -> Response:
-        raise NotImplementedError
+    @abstractmethod
+    def refusal(self, trouble: Trouble) -> Response: ...
 
-    def no_such_path(self) -> Response:
-        raise NotImplementedError
+    @abstractmethod
+    def no_such_path(self) -> Response: ...
 
-    def check(self, body: Any) -> Response | None:
-        raise NotImplementedError
+    @abstractmethod
+    def check(self, body: Any) -> Response | None: ...
 
-    def read(self, body: dict[str, Any]) -> Prompt:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, body: dict[str, Any]) -> Prompt: ...
 
     def streams(self, body: dict[str, Any]) -> bool:
         return body.get("stream") is True
@@ -67,8 +68,8 @@ class Dialect:
         wanted = isinstance(options, dict) and options.get("include_usage") is True
         return self.streams_usage and wanted
 
-    def chunk(self, answer: Answer, delta: Delta) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def chunk(self, answer: Answer, delta: Delta) -> dict[str, Any]: ...
 
     def tail(self, answer: Answer) -> Iterator[Frame]:
         """What follows the frames with a finish."""
@@ -86,8 +87,8 @@ class Dialect:
             "model": answer.prompt.model,
         }
 
-    def completion(self, answer: Answer) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def completion(self, answer: Answer) -> dict[str, Any]: ...
 
     def usage(self, answer: Answer) -> dict[str, Any] | None:
         """What the call cost, or None where a prompt asked for silence about it."""
