@@ -17,7 +17,7 @@ from tests.wire import Reply, WireServer
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "data" / "wire_cases.json").read_text()
 )
-CUTS = (1, 7, None, "given")
+CUTS = (1, 2, 7, 1024, None, "given")
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: str(cut or "whole"))
