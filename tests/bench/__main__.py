@@ -77,8 +77,16 @@ def compare(streams: int) -> list[str]:
             ours = asyncio.run(
                 measure(server, streams, lambda n: ask_chatsite(CHATSITE, sessions[n], model))
             )
-    ratio = f"CPU per token {ours.cpu_per_token / base.cpu_per_token:.2f} times the bare relay's"
-    return [row("bare", streams, base), row("Chatsite", streams, ours), f"  {ratio}"]
+    return [row("bare", streams, base), row("Chatsite", streams, ours), ratios(ours, base)]
+
+
+def ratios(ours: Figures, base: Figures) -> str:
+    return (
+        f"| {'':>7} | {'ratio':<9} | {ours.first / base.first:>8.2f} |"
+        f" {ours.wait_median / base.wait_median:>7.2f} | {ours.wait_p99 / base.wait_p99:>7.2f} |"
+        f" {ours.cpu_per_token / base.cpu_per_token:>7.2f} | {ours.memory / base.memory:>5.2f} |"
+        f" {'':>6} |"
+    )
 
 
 def main() -> None:
