@@ -19,6 +19,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    page.wait_for_load_state("load")  # the modules have run
 
 
 def ask(page: Page, provider: str, text: str) -> None:
