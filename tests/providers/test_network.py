@@ -53,6 +53,7 @@ def test_a_completion_over_tls_is_read_like_any_other(tls_server: WireServer) ->
     tls_server.play(Reply(pieces))
     for events in run_all(*[endpoint_to(tls_server.url)] * 2):
         assert story_of(events).text == {0: "x" * 70_000 + "y"}
+    assert tls_server.connections == 1
 
 
 @pytest.mark.usefixtures("trusting")
