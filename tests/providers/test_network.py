@@ -51,9 +51,10 @@ def test_a_certificate_nobody_vouches_for_is_refused(tls_server: WireServer) -> 
 def test_a_completion_over_tls_is_read_like_any_other(tls_server: WireServer) -> None:
     pieces = sse(text_chunk("x" * 70_000), text_chunk("y", "stop"), "[DONE]")
     tls_server.play(Reply(pieces))
-    for events in run_all(*[endpoint_to(tls_server.url)] * 2):
+    for events in run_all(*[endpoint_to(tls_server.url)] * 8):
         assert story_of(events).text == {0: "x" * 70_000 + "y"}
-    assert tls_server.connections == 1
+    # Not always the same one: what is left of a body when [DONE] is read ends its connection.
+    assert tls_server.connections < 8
 
 
 @pytest.mark.usefixtures("trusting")
