@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from django.db import connection
 
-TRIGGERS = importlib.import_module("chat.migrations.0002_append_only_ledger")
-
-PG_OFF = "ALTER TABLE chat_usagerecord DISABLE TRIGGER USER"
-PG_ON = "ALTER TABLE chat_usagerecord ENABLE TRIGGER USER"
+TRIGGERS = importlib.import_module("chat.migrations.0005_append_only")
 
 
 def _around(statements: list[str]) -> list[str]:
+    tables = TRIGGERS.TABLES
     if connection.vendor == "sqlite":
-        names = ("usagerecord_no_update", "usagerecord_no_delete")
-        drops = [f"DROP TRIGGER {name}" for name in names]
-        return [*drops, *statements, *TRIGGERS.SQLITE]
-    return [PG_OFF, *statements, PG_ON]
+        drops = [f"DROP TRIGGER {t}_no_{event}" for t in tables for event in ("update", "delete")]
+        makes = [statement for table in tables for statement in TRIGGERS.on_sqlite(table)]
+        return [*drops, *statements, *makes]
+    off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+    on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+    return [*off, *statements, *on]
 
 
 @pytest.fixture(scope="session")

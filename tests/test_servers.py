@@ -14,16 +14,17 @@ import redis
 from .servers import Postgres, Redis
 
 ROOT = Path(__file__).resolve().parent.parent
-REFUSAL = "The usage ledger is append-only."
+REFUSAL = "This table is append-only."
 CHANGES = ["UPDATE chat_usagerecord SET total_tokens = 0", "DELETE FROM chat_usagerecord"]
 RECORDED = "SELECT user_email, total_tokens FROM chat_usagerecord"
 RECORD = """
     INSERT INTO chat_usagerecord (
         completion_id, conversation_id, user_email, user_name, teams, provider_name, model_name,
-        purpose, outcome, source, total_tokens, mismatch, created_at
+        purpose, outcome, source, total_tokens, mismatch, created_at, own_key, currency, note, mac
     ) VALUES (
         '00000000-0000-4000-8000-000000000001', '', 'alice@example.org', 'Alice', '', 'House',
-        'house-1', 'answer', 'completed', 'reported', 12, FALSE, CURRENT_TIMESTAMP
+        'house-1', 'answer', 'completed', 'reported', 12, FALSE, CURRENT_TIMESTAMP, FALSE,
+        '', '', ''
     )
 """
 

@@ -7,10 +7,19 @@ not learn that it exists.
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from chat.models import Conversation, LanguageModel, Message, Provider, User
+from chat.models import (
+    Conversation,
+    Folder,
+    LanguageModel,
+    Message,
+    Provider,
+    Share,
+    ShareLink,
+    User,
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,8 +42,36 @@ def conversation_write(user: User, conversation_id: UUID) -> Conversation:
 
 
 def conversation_own(user: User, conversation_id: UUID) -> Conversation:
-    """For what only the owner may do: rename, delete."""
+    """For what only the owner may do: rename, delete, share."""
     return _one(Conversation.objects.filter(owner=_active(user)), id=conversation_id)
+
+
+def may_write(user: User, conversation: Conversation) -> bool:
+    """Whether a person who may read this conversation may also write in it."""
+    if conversation.owner_id == user.id:
+        return True
+    return Conversation.objects.writable_by(_active(user)).filter(id=conversation.id).exists()
+
+
+def folder_own(user: User, folder_id: int) -> Folder:
+    """A folder is only ever opened by its owner; others see what is in it one by one."""
+    return _one(Folder.objects.filter(owner=_active(user)), id=folder_id)
+
+
+def share_own(user: User, share_id: int) -> Share:
+    """A share on something that belongs to the person."""
+    mine = Q(conversation__owner=_active(user)) | Q(folder__owner=user)
+    return _one(Share.objects.filter(mine), id=share_id)
+
+
+def link_own(user: User, link_id: UUID) -> ShareLink:
+    return _one(ShareLink.objects.filter(conversation__owner=_active(user)), id=link_id)
+
+
+def link_open(user: User, link_id: UUID) -> ShareLink:
+    """A link as somebody has it who was given it; its password is not asked for here."""
+    _active(user)
+    return _one(ShareLink.objects.valid().select_related("conversation"), id=link_id)
 
 
 def message_in(conversation: Conversation, message_id: int) -> Message:

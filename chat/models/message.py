@@ -15,8 +15,17 @@ class Role(models.TextChoices):
     TOOL = "tool", _("Tool")
 
 
+class MessageManager(models.Manager["Message"]):
+    def get_queryset(self) -> models.QuerySet["Message"]:
+        return super().get_queryset().filter(deletion=None)
+
+
 class Message(models.Model):
-    """`completion` is set on replies: one completion with n choices makes n sibling replies."""
+    """`completion` is set on replies: one completion with n choices makes n sibling replies.
+
+    What a person has deleted is no longer in `objects`, only in `with_deleted`, until
+    housekeeping removes it for good.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
@@ -35,7 +44,13 @@ class Message(models.Model):
     calls_open = models.BooleanField(default=False)
     # Made by the browser: sending twice gives the same message, one completion, one bill.
     key = models.UUIDField(null=True)
+    # All messages that were deleted at once have the same, by which they can be brought back.
+    deletion = models.UUIDField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageManager()
+    with_deleted: models.Manager["Message"] = models.Manager()
 
     class Meta:
         constraints = [
@@ -44,6 +59,11 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], name="message_calls_open", condition=models.Q(calls_open=True)
+            ),
+            models.Index(
+                fields=["deleted_at"],
+                name="message_deleted",
+                condition=models.Q(deletion__isnull=False),
             ),
         ]
 

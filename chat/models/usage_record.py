@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .completion import Purpose, State
+from .price import MONEY
 
 
 class Source(models.TextChoices):
@@ -16,8 +18,8 @@ class Source(models.TextChoices):
 class UsageRecord(models.Model):
     """Names are copies, and no foreign key holds: a row outlives user, provider, conversation.
 
-    Tokens are null when unknown, never 0. Triggers in the database refuse UPDATE and DELETE;
-    see chat.migrations.
+    Tokens are null when unknown, never 0. Triggers in the database refuse UPDATE and DELETE
+    (chat.migrations); `mac` and the chain show what was changed in spite of them.
     """
 
     completion_id = models.UUIDField(unique=True)
@@ -38,15 +40,27 @@ class UsageRecord(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
     outcome = models.CharField(_("outcome"), max_length=12, choices=State)
     source = models.CharField(_("source"), max_length=10, choices=Source)
-    prompt_tokens = models.PositiveBigIntegerField(_("prompt tokens"), null=True)
-    completion_tokens = models.PositiveBigIntegerField(_("completion tokens"), null=True)
-    total_tokens = models.PositiveBigIntegerField(_("total tokens"), null=True)
-    cached_tokens = models.PositiveBigIntegerField(_("cached tokens"), null=True)
-    reasoning_tokens = models.PositiveBigIntegerField(_("reasoning tokens"), null=True)
+    prompt_tokens = models.BigIntegerField(_("prompt tokens"), null=True)
+    completion_tokens = models.BigIntegerField(_("completion tokens"), null=True)
+    total_tokens = models.BigIntegerField(_("total tokens"), null=True)
+    cached_tokens = models.BigIntegerField(_("cached tokens"), null=True)
+    reasoning_tokens = models.BigIntegerField(_("reasoning tokens"), null=True)
     mismatch = models.BooleanField(_("total differs from the parts"), default=False)
     anonymized = models.BooleanField(_("anonymised"), null=True)
     moderated = models.BooleanField(_("moderated"), null=True)
-    created_at = models.DateTimeField(_("time"), auto_now_add=True)
+    own_key = models.BooleanField(_("with the person's own key"), default=False)
+    # What was valid when the call was made, per million tokens; null: no price was entered.
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    prompt_price = models.DecimalField(_("price of prompt tokens"), null=True, **MONEY)
+    completion_price = models.DecimalField(_("price of completion tokens"), null=True, **MONEY)
+    cached_price = models.DecimalField(_("price of cached tokens"), null=True, **MONEY)
+    cost = models.DecimalField(_("cost"), null=True, **MONEY)
+    # A correction has tokens and cost as differences, and names the row that it corrects.
+    corrects = models.BigIntegerField(_("corrects record"), null=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+    # Keyed over all of the above; see chat.domain.chain.
+    mac = models.CharField(max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("usage record")

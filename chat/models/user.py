@@ -45,6 +45,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
     rights_version = models.PositiveIntegerField(default=1, editable=False)
+    legal_hold = models.BooleanField(
+        _("legal hold"),
+        default=False,
+        help_text=_("Nothing of what this person has written can be removed."),
+    )
 
     objects = UserManager()
 

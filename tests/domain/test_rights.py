@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from chat.domain import rights
-from chat.models import Conversation, User
+from chat.models import Conversation, Folder, LinkView, Share, ShareLink, User
+from chat.models.share import Role
 from tests.conftest import PASSWORD
 
 
@@ -98,9 +100,55 @@ def test_only_the_owner_may_go_on_looking(
     assert not rights.held([(alice.id, "a", conversation_id)]).may_see(alice.id, conversation_id)
 
 
-def test_any_number_of_sockets_costs_three_queries(
+def test_any_number_of_sockets_costs_three_queries_and_three_more_for_guests(
     alice: User, bob: User, conversation: Conversation, django_assert_num_queries: Any
 ) -> None:
-    asked = [(user.id, f"key{n}", conversation.id) for user in (alice, bob) for n in range(50)]
+    owners = [(alice.id, f"key{n}", conversation.id) for n in range(50)]
+    guests = [(bob.id, f"key{n}", conversation.id) for n in range(50)]
     with django_assert_num_queries(3):
-        rights.held(asked)
+        rights.held(owners)
+    with django_assert_num_queries(6):
+        rights.held(owners + guests)
+
+
+@pytest.mark.parametrize("way", ["user", "group", "everyone", "folder", "link"])
+def test_the_sweep_knows_the_same_roles_as_the_pages(
+    way: str, alice: User, bob: User, charlie: User, conversation: Conversation
+) -> None:
+    team = Group.objects.create(name="Sales")
+    bob.groups.add(team)
+    folder = Folder.objects.create(owner=alice, name="Moving")
+    if way == "link":
+        LinkView.objects.create(link=ShareLink.objects.create(conversation=conversation), user=bob)
+    elif way == "folder":
+        Conversation.objects.filter(id=conversation.id).update(folder=folder)
+        Share.objects.create(folder=folder, user=bob, role=Role.EDITOR)
+    else:
+        party = {"user": {"user": bob}, "group": {"group": team}, "everyone": {"everyone": True}}
+        Share.objects.create(conversation=conversation, role=Role.EDITOR, **party[way])
+    people = [alice, bob, charlie]
+    pages = {
+        (one.id, conversation.id): _role_on_the_pages(one, conversation)
+        for one in people
+        if Conversation.objects.readable_by(one).exists()
+    }
+    assert rights.roles_of({(one.id, conversation.id) for one in people}) == pages
+    assert (charlie.id in {user for user, _ in pages}) is (way == "everyone")
+
+
+def test_an_expired_share_and_a_revoked_link_give_no_role(
+    bob: User, conversation: Conversation
+) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Share.objects.create(conversation=conversation, user=bob, expires_at=past)
+    link = ShareLink.objects.create(conversation=conversation, revoked_at=past)
+    LinkView.objects.create(link=link, user=bob)
+    assert rights.roles_of({(bob.id, conversation.id)}) == {}
+    assert not Conversation.objects.readable_by(bob).exists()
+
+
+def _role_on_the_pages(user: User, conversation: Conversation) -> str:
+    if conversation.owner_id == user.id:
+        return "owner"
+    writes = Conversation.objects.writable_by(user).exists()
+    return "editor" if writes else "viewer"
