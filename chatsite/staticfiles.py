@@ -1,10 +1,16 @@
-"""Hashes static files, and rewrites the imports between our own JavaScript modules."""
+"""Hashes static files, and rewrites what our own JavaScript modules import or load."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+_NAME = r"""['"](?P<url>\.\.?/.*?)["']"""
+
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
-    """Manifest storage in which `import … from "./x.js"` of our modules gets the hashed name.
+    """Manifest storage in which the names in our modules become hashed ones.
+
+    Rewritten are `import … from "./x.js";`, `import "./x.js";`, `import("./x.js")` and
+    `new URL("../css/x.css", import.meta.url)`. The name must be written out, and a module that
+    names others must not be named by them: a hash cannot contain itself.
 
     Django's own switch for this (support_js_module_import_aggregation) also reads bundled
     third-party files and fails on them.
@@ -16,12 +22,14 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
             "js/*.js",
             (
                 (
-                    r"""(?P<matched>import(?s:(?P<import>[\s\{].*?))\s*from\s*['"](?P<url>\./.*?)["']\s*;)""",
+                    rf"(?P<matched>import(?s:(?P<import>[\s\{{].*?))\s*from\s*{_NAME}\s*;)",
                     'import%(import)s from "%(url)s";',
                 ),
+                (rf"(?P<matched>import\s*{_NAME}\s*;)", 'import "%(url)s";'),
+                (rf"(?P<matched>import\(\s*{_NAME}\s*\))", 'import("%(url)s")'),
                 (
-                    r"""(?P<matched>import\s*['"](?P<url>\./.*?)["']\s*;)""",
-                    'import "%(url)s";',
+                    rf"(?P<matched>new URL\(\s*{_NAME}\s*,\s*import\.meta\.url\s*\))",
+                    'new URL("%(url)s", import.meta.url)',
                 ),
             ),
         ),

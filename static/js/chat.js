@@ -2,19 +2,29 @@
 
 import { ChatComposer } from "./composer.js";
 import {
-  Store,
   announce,
   askToSignIn,
+  offer,
   refreshConversations,
   request,
   showAddress,
   showStatus,
   showTitle,
+  tell,
   watchPage,
   words,
 } from "./page.js";
-import { Socket, uuid } from "./socket.js";
+import { Outbox, Socket, Store, uuid } from "./socket.js";
 import { ChatTranscript } from "./transcript.js";
+
+/* Loaded when they are first needed (see page.js), and the events that they are needed for. */
+const FEATURES = {
+  editor: () => import("./features/editor.js"),
+  tools: () => import("./features/tools.js"),
+};
+const FEATURE_OF = {
+  "reply.tools": "tools",
+};
 
 /* A text that could not be sent for so long is given back, not sent behind one's back. */
 const STALE = 10 * 60_000;
@@ -26,6 +36,7 @@ class Session {
     this.composer = document.querySelector("chat-composer");
     this.store = new Store(app.dataset.user);
     this.conversation = app.dataset.conversation || null;
+    this.outbox = new Outbox(this.store);
     this.sent = new Map();
     this.held = null;
     this.socket = new Socket((event) => this.#heard(event), (state) => this.#connection(state));
@@ -33,35 +44,21 @@ class Session {
 
   start() {
     watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
+    offer(FEATURES, FEATURE_OF, this);
     this.composer.addEventListener("chat-send", ({ detail }) => this.#send(detail));
     this.composer.addEventListener("chat-stop", () => this.#stop());
-    this.transcript.addEventListener("chat-command", ({ detail }) => this.#command(detail));
+    this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
     this.transcript.addEventListener("chat-hole", () => this.#open());
     this.composer.restore(this.store, this.conversation);
-    this.#keepPlace();
+    this.transcript.place.keep(this.conversation);
     this.#takeUp();
     this.#showRunning();
     this.socket.start();
   }
 
   /* --- What waits to be sent, also over a reload -------------------------------------------------- */
-  get #outbox() {
-    this.waiting ??= this.store.get("outbox") ?? [];
-    return this.waiting;
-  }
-
-  set #outbox(commands) {
-    this.waiting = commands;
-    this.store.set("outbox", commands);
-  }
-
-  get #mine() {
-    const fresh = (command) => !this.conversation && command.fresh;
-    return this.#outbox.filter((it) => it.conversation === this.conversation || fresh(it));
-  }
-
   #takeUp() {
-    for (const command of this.#mine) {
+    for (const command of this.outbox.of(this.conversation)) {
       if (Date.now() - command.at > STALE) this.#takeBack(command, "");
       else if (command.type === "message.send") {
         this.fresh = command.fresh ? command.conversation : this.fresh;
@@ -71,16 +68,12 @@ class Session {
   }
 
   #takeBack(command, said) {
-    this.#settled(command);
+    this.outbox.settle(command);
     this.transcript.unpend(command.key);
     const shown = command.message ?? command.reply;
     if (shown && this.transcript.release(shown, said)) return;
     if (command.text) this.composer.giveBack(command.text, said);
     else this.composer.say(said);
-  }
-
-  #settled(command) {
-    this.#outbox = this.#outbox.filter((other) => other.key !== command.key);
   }
 
   /* --- Commands ----------------------------------------------------------------------------------- */
@@ -91,7 +84,7 @@ class Session {
     this.#dispatch({ type: "message.send", conversation, fresh, ...detail });
   }
 
-  #command(detail) {
+  command(detail) {
     if (detail.type === "branch") this.#branch(detail.message);
     else this.#dispatch({ conversation: this.conversation, ...detail, ...this.#chosenFor(detail) });
   }
@@ -101,11 +94,8 @@ class Session {
     return type === "reply.regenerate" ? this.composer.chosen : {};
   }
 
-  /* With a key: however often it is sent, it is done once. */
   #dispatch(command) {
-    const keyed = { ...command, key: uuid(), at: Date.now() };
-    this.#outbox = [...this.#outbox, keyed];
-    this.#deliver(keyed);
+    this.#deliver(this.outbox.add(command));
   }
 
   #deliver(command) {
@@ -163,13 +153,14 @@ class Session {
       "reply.tools": () => this.transcript.tools(event),
     };
     known[event.type]?.();
+    tell(event);
     if (event.type !== "reply.advanced") this.#showRunning();
   }
 
   #greeted() {
     this.sent.clear();
     if (this.conversation) this.#open();
-    for (const command of this.#mine) this.#deliver(command);
+    for (const command of this.outbox.of(this.conversation)) this.#deliver(command);
   }
 
   #open() {
@@ -216,7 +207,7 @@ class Session {
     const command = this.sent.get(ref);
     this.sent.delete(ref);
     if (!command?.key) return;
-    this.#settled(command);
+    this.outbox.settle(command);
     if (!this.conversation) this.#adopt(command.conversation);
     if (!again) return;
     this.transcript.unpend(command.key);
@@ -247,7 +238,8 @@ class Session {
 
   #connection(state) {
     if (state !== "open") {
-      this.#mine
+      this.outbox
+        .of(this.conversation)
         .filter((command) => command.type === "message.send")
         .forEach((command) => this.transcript.pend(command.key, command.text, words.waiting));
     }
@@ -276,22 +268,6 @@ class Session {
     if (id !== this.conversation) return;
     if (action === "rename") showTitle(form.elements.title.value);
     if (action === "delete") location.assign("/");
-  }
-
-  /* A reload brings the reader back to the same place. */
-  #keepPlace() {
-    const name = `place.${this.conversation ?? "new"}`;
-    const log = document.getElementById("log");
-    const [entry] = performance.getEntriesByType("navigation");
-    const place = JSON.parse(sessionStorage.getItem(name) ?? "null");
-    if (place && !place.following && entry?.type !== "navigate") {
-      this.transcript.following = false;
-      log.scrollTop = place.top;
-    }
-    addEventListener("pagehide", () => {
-      const { following } = this.transcript;
-      sessionStorage.setItem(name, JSON.stringify({ following, top: log.scrollTop }));
-    });
   }
 }
 

@@ -1,11 +1,11 @@
-/* The message box with its model, options and draft; and the box in which a message is edited. */
+/* The message box with its model, options and draft. */
 
 import { words } from "./page.js";
 
 const IME = 229;
 
 /* Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
-function sends(event) {
+export function sends(event) {
   const composing = event.isComposing || event.keyCode === IME;
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing;
 }
@@ -209,33 +209,4 @@ function valueOf(control) {
   if (control.dataset.kind === "boolean") return control.checked;
   if (control.value === "") return null;
   return control.dataset.kind === "choice" ? control.value : Number(control.value);
-}
-
-/* Puts a box with the text in place of what an article shows. */
-export function openEditor(article, text, submit) {
-  const parts = article.querySelectorAll(".said, .turn-foot");
-  article.append(document.getElementById("edit-box").content.cloneNode(true));
-  const box = article.querySelector(".edit-box");
-  const field = box.querySelector("textarea");
-  const close = () => {
-    box.remove();
-    parts.forEach((part) => (part.hidden = false));
-    article.querySelector('[data-action="edit"]')?.focus();
-  };
-  parts.forEach((part) => (part.hidden = true));
-  field.value = text;
-  field.rows = Math.min(12, Math.max(3, text.split("\n").length + 1));
-  field.focus();
-  box.querySelector("[data-cancel]").addEventListener("click", close);
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-    else if (event.target === field && sends(event)) {
-      event.preventDefault();
-      box.requestSubmit();
-    }
-  });
-  box.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (field.value.trim()) submit(box.querySelector("[type=submit]"), field.value);
-  });
 }

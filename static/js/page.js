@@ -1,4 +1,4 @@
-/* What surrounds the conversation: sidebar, dialog, menus, clipboard, requests, stored texts. */
+/* What surrounds the conversation: sidebar, dialog, menus, clipboard, requests, features. */
 
 export const words = document.getElementById("words").dataset;
 
@@ -15,44 +15,6 @@ export async function request(address, body) {
   const answer = await fetch(address, { method, headers, body }).catch(() => ({ status: 0 }));
   if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
   return answer.text();
-}
-
-/* --- Storage -------------------------------------------------------------------------------- */
-/* What a person has typed stays in this browser, apart from what others typed in it. */
-export class Store {
-  constructor(user) {
-    this.prefix = `chatsite.${user}.`;
-  }
-
-  get(name) {
-    try {
-      return JSON.parse(localStorage.getItem(this.prefix + name));
-    } catch {
-      return null;
-    }
-  }
-
-  set(name, value) {
-    if (this.forgotten) return;
-    const empty = value === "" || value === null || value.length === 0;
-    try {
-      if (empty) localStorage.removeItem(this.prefix + name);
-      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
-    } catch {
-      /* Full, or refused in a private window: then it lasts as long as the page. */
-    }
-  }
-
-  forget() {
-    this.forgotten = true;
-    try {
-      Object.keys(localStorage)
-        .filter((name) => name.startsWith(this.prefix))
-        .forEach((name) => localStorage.removeItem(name));
-    } catch {
-      /* Nothing was stored, then. */
-    }
-  }
 }
 
 /* --- Clipboard ------------------------------------------------------------------------------ */
@@ -232,38 +194,62 @@ export function watchPage(store, done) {
   sidebar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
-/* --- Cards of the tools that a model asked for -------------------------------------------------- */
-/* Puts the cards as they are now into the turn; what was typed into one that still asks, stays. */
-export function showCards(article, { tools, html }, nodes) {
-  const holder = article.querySelector("[data-cards]");
-  const typed = new Map();
-  for (const field of holder.querySelectorAll("textarea")) typed.set(field.id, field.value);
-  const focused = holder.contains(document.activeElement) ? document.activeElement.id : "";
-  holder.replaceChildren(nodes(html));
-  for (const [id, value] of typed) {
-    const field = document.getElementById(id);
-    if (field) field.value = value;
+/* --- Features ---------------------------------------------------------------------------------- */
+/* Modules that are loaded when they are first needed; chat.js has the list. `start(session)` is
+ * called once. For a click on a button or link with data-feature="name", and for a submitted form
+ * with it, there is `used(element)`. */
+const offered = { modules: {}, events: {}, session: null };
+const started = new Map();
+const handlers = new Map();
+
+/* By name: what imports the module. By type of event: the feature that is loaded to hear of it. */
+export function offer(modules, events, session) {
+  Object.assign(offered, { modules, events, session });
+  document.addEventListener("click", use);
+  document.addEventListener("submit", use);
+}
+
+export function feature(name) {
+  if (!started.has(name)) started.set(name, starting(name));
+  return started.get(name);
+}
+
+async function starting(name) {
+  try {
+    const module = await offered.modules[name]();
+    module.start?.(offered.session);
+    return module;
+  } catch (error) {
+    started.delete(name);
+    announce(words.broken);
+    throw error;
   }
-  if (focused) document.getElementById(focused)?.focus();
-  article.dataset.tools = tools;
 }
 
-/* `ask` sends the command and holds the button until it is answered. */
-export function watchCards(log, ask) {
-  log.addEventListener("click", (event) => {
-    const button = event.target.closest('button[type="button"][data-decision]');
-    if (button) decide(button, button.dataset.decision, "", ask);
-  });
-  log.addEventListener("submit", (event) => {
-    if (!event.target.matches(".tool-form")) return;
-    event.preventDefault();
-    const result = event.target.querySelector("textarea").value;
-    decide(event.target.querySelector("[type=submit]"), "result", result, ask);
-  });
+/* Features hear events of the open conversation in the order in which they came. */
+export function on(type, handler) {
+  handlers.set(type, [...(handlers.get(type) ?? []), handler]);
 }
 
-function decide(button, decision, result, ask) {
-  const message = Number(button.closest("article[data-message]").dataset.message);
-  const call = Number(button.closest(".tool-call").dataset.call);
-  ask(button, { type: "tool.answer", message, call, decision, result });
+export async function tell(event) {
+  const name = offered.events[event.type];
+  if (name) await feature(name);
+  for (const handler of handlers.get(event.type) ?? []) handler(event);
+}
+
+async function use(event) {
+  const wanted = event.type === "submit" ? "form[data-feature]" : ":is(a, button)[data-feature]";
+  const element = event.target.closest(wanted);
+  if (!element) return;
+  event.preventDefault();
+  const module = await feature(element.dataset.feature);
+  module.used(element);
+}
+
+/* The address of a feature's own stylesheet is new URL(…, import.meta.url), with the name in full. */
+export function addStyle(address) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address;
+  document.head.append(link);
 }

@@ -1,4 +1,5 @@
-/* The socket: opens, acknowledges what it took in, notices silence, and comes back. */
+/* The socket: opens, acknowledges what it took in, notices silence, and comes back. And what is
+ * kept in this browser meanwhile. */
 
 const ACKNOWLEDGE_BYTES = 32_768;
 const ACKNOWLEDGE_AFTER = 500;
@@ -15,11 +16,6 @@ const STATE_AFTER = { 1012: "restarting", 4001: "signin", 4003: "refused", 4013:
 const WAIT_AFTER = { 4013: 10_000, 4400: 5_000 };
 const FINAL = new Set(["signin", "refused"]);
 
-const POLL_ADDRESS = "/live/poll/";
-const CLOSED_BY_NETWORK = 1006;
-const SIGN_IN_AGAIN = 4001;
-const AFTER_STATUS = { 403: SIGN_IN_AGAIN };
-
 export class Socket {
   #socket = null;
   #ref = 0;
@@ -32,6 +28,7 @@ export class Socket {
   #pingedAt = 0;
   #heardAt = 0;
   #unopened = 0;
+  #Plain = null;
   #state = "new";
 
   /* `heard(event)` gets every event; `changed(state)` is told how the connection is. */
@@ -46,7 +43,7 @@ export class Socket {
 
   start() {
     addEventListener("online", () => this.#comeBack());
-    addEventListener("offline", () => this.#socket?.close());
+    addEventListener("offline", () => this.#cutOff());
     addEventListener("pageshow", (event) => event.persisted && this.#comeBack());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#comeBack());
     setInterval(() => this.#ping(), PING_EVERY);
@@ -71,8 +68,7 @@ export class Socket {
     this.#sayLater();
     const address = new URL("/live/", location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    const plain = this.#unopened >= PLAIN_AFTER;
-    const socket = plain ? new PlainSocket() : new WebSocket(address);
+    const socket = this.#Plain ? new this.#Plain() : new WebSocket(address);
     this.#unopened += 1;
     this.#socket = socket;
     socket.addEventListener("message", (event) => socket === this.#socket && this.#take(event));
@@ -94,7 +90,10 @@ export class Socket {
 
   #greeted() {
     this.#attempt = 0;
-    if (this.#socket instanceof WebSocket) this.#unopened = 0;
+    if (this.#socket instanceof WebSocket) {
+      this.#unopened = 0;
+      this.#Plain = null;
+    }
     this.#silence();
     this.#become("open");
   }
@@ -143,10 +142,16 @@ export class Socket {
       return;
     }
     this.#sayLater();
+    if (this.#unopened >= PLAIN_AFTER && !this.#Plain) this.#doWithout();
     const longest = Math.min(SLOWEST_RETURN, 500 * 2 ** this.#attempt);
     this.#attempt += 1;
     const wait = WAIT_AFTER[code] ?? Math.max(50, Math.random() * longest);
     this.#returning = setTimeout(() => this.#open(), wait);
+  }
+
+  async #doWithout() {
+    const { PlainSocket } = await import("./plain.js").catch(() => ({ PlainSocket: null }));
+    this.#Plain = PlainSocket;
   }
 
   /* The network is back, or the person is: no need to wait any longer. */
@@ -165,89 +170,27 @@ export class Socket {
     this.changed(state);
   }
 
+  /* Nothing more will come through a socket whose end cannot be told either. */
+  #cutOff() {
+    this.#silence();
+    if (this.#socket) this.#drop();
+    else this.#sayLater();
+  }
+
   /* Short breaks are nobody's concern; longer ones are said plainly. */
   #sayLater() {
     if (this.#saying.length) return;
-    const unless = (state) => () => !this.isOpen && !FINAL.has(this.#state) && this.changed(state);
+    const say = (state) => !this.isOpen && !FINAL.has(this.#state) && this.changed(state);
+    const online = navigator.onLine;
     this.#saying = [
-      setTimeout(unless("connecting"), SAY_CONNECTING_AFTER),
-      setTimeout(unless("lost"), navigator.onLine ? SAY_LOST_AFTER : 0),
+      setTimeout(() => say(online ? "connecting" : "lost"), online ? SAY_CONNECTING_AFTER : 0),
+      setTimeout(() => say("lost"), SAY_LOST_AFTER),
     ];
   }
 
   #silence() {
     this.#saying.forEach(clearTimeout);
     this.#saying = [];
-  }
-}
-
-/* In the place of a socket where a proxy lets none through: the same messages by plain requests. */
-class PlainSocket extends EventTarget {
-  #session = null;
-  #commands = [];
-  #asking = null;
-  readyState = WebSocket.CONNECTING;
-
-  constructor() {
-    super();
-    this.#poll();
-  }
-
-  /* What is to be said does not wait for the request that waits for news. */
-  send(text) {
-    this.#commands.push(text);
-    if (this.#session === null || this.saying) return;
-    this.saying = setTimeout(() => this.#say(), 0);
-  }
-
-  close() {
-    this.#end(CLOSED_BY_NETWORK);
-  }
-
-  async #say() {
-    this.saying = 0;
-    const commands = this.#commands.splice(0);
-    try {
-      this.#take(await this.#ask(commands, null));
-    } catch {
-      this.#end(CLOSED_BY_NETWORK);
-    }
-  }
-
-  async #poll() {
-    this.#asking = new AbortController();
-    try {
-      this.#take(await this.#ask(this.#commands.splice(0), this.#asking.signal));
-    } catch {
-      this.#end(CLOSED_BY_NETWORK);
-    }
-    if (this.readyState <= WebSocket.OPEN) this.#poll();
-  }
-
-  async #ask(commands, signal) {
-    const response = await fetch(POLL_ADDRESS, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ session: this.#session, commands, wait: signal !== null }),
-      signal,
-    });
-    if (response.ok) return response.json();
-    return { closed: AFTER_STATUS[response.status] ?? CLOSED_BY_NETWORK };
-  }
-
-  #take({ session, messages = [], closed }) {
-    if (this.readyState > WebSocket.OPEN) return;
-    this.#session = session ?? this.#session;
-    if (session) this.readyState = WebSocket.OPEN;
-    for (const data of messages) this.dispatchEvent(new MessageEvent("message", { data }));
-    if (closed) this.#end(closed);
-  }
-
-  #end(code) {
-    if (this.readyState > WebSocket.OPEN) return;
-    this.readyState = WebSocket.CLOSED;
-    this.#asking?.abort();
-    this.dispatchEvent(new CloseEvent("close", { code }));
   }
 }
 
@@ -259,4 +202,72 @@ export function uuid() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/* What a person has typed stays in this browser, apart from what others typed in it. */
+export class Store {
+  constructor(user) {
+    this.prefix = `chatsite.${user}.`;
+  }
+
+  get(name) {
+    try {
+      return JSON.parse(localStorage.getItem(this.prefix + name));
+    } catch {
+      return null;
+    }
+  }
+
+  set(name, value) {
+    if (this.forgotten) return;
+    const empty = value === "" || value === null || value.length === 0;
+    try {
+      if (empty) localStorage.removeItem(this.prefix + name);
+      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
+    } catch {
+      /* Full, or refused in a private window: then it lasts as long as the page. */
+    }
+  }
+
+  forget() {
+    this.forgotten = true;
+    try {
+      Object.keys(localStorage)
+        .filter((name) => name.startsWith(this.prefix))
+        .forEach((name) => localStorage.removeItem(name));
+    } catch {
+      /* Nothing was stored, then. */
+    }
+  }
+}
+
+/* What waits to be sent, also over a reload. With a key: however often it is sent, it is done once. */
+export class Outbox {
+  #waiting;
+
+  constructor(store) {
+    this.store = store;
+    this.#waiting = store.get("outbox") ?? [];
+  }
+
+  /* Without a conversation: what is to begin a new one. */
+  of(conversation) {
+    const fresh = (command) => !conversation && command.fresh;
+    return this.#waiting.filter((it) => it.conversation === conversation || fresh(it));
+  }
+
+  add(command) {
+    const keyed = { ...command, key: uuid(), at: Date.now() };
+    this.#keep([...this.#waiting, keyed]);
+    return keyed;
+  }
+
+  settle({ key }) {
+    this.#keep(this.#waiting.filter((other) => other.key !== key));
+  }
+
+  #keep(commands) {
+    this.#waiting = commands;
+    this.store.set("outbox", commands);
+  }
 }

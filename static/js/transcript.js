@@ -1,10 +1,9 @@
 /* The transcript: puts in what the server sends, block by block, and keeps the reader's place. */
 
-import { openEditor } from "./composer.js";
-import { announce, copy, request, showCards, showCopied, watchCards, words } from "./page.js";
+import { announce, copy, request, showCopied, words } from "./page.js";
+import { Place } from "./place.js";
 
 const OPEN = '.turn:is([data-state="running"], [data-state="queued"], [data-tools="running"])';
-const NEAR = 48;
 
 /* One frame with the effect of both in a row. */
 function merged(first, second) {
@@ -14,7 +13,7 @@ function merged(first, second) {
 }
 
 /* Made and cleaned by the server. */
-function nodes(html) {
+export function nodes(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return template.content;
@@ -36,19 +35,11 @@ function replaceBlocks(holder, keep, blocks) {
 export class ChatTranscript extends HTMLElement {
   connectedCallback() {
     this.log = this.querySelector("#log");
-    this.newest = this.querySelector("#newest");
+    this.place = new Place(this.log, this.querySelector("#newest"));
     this.frames = new Map();
-    this.following = true;
-    this.top = 0;
-    this.height = 0;
-    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.log.addEventListener("click", (event) => this.#clicked(event));
-    watchCards(this.log, (button, detail) => this.#ask(button, detail));
-    this.newest.addEventListener("click", () => this.follow());
-    new ResizeObserver(() => this.stick()).observe(this.log);
     this.addEventListener("htmx:beforeSwap", () => this.#holdPlace());
     setInterval(() => this.#count(), 1000);
-    this.stick();
   }
 
   article(id) {
@@ -88,7 +79,7 @@ export class ChatTranscript extends HTMLElement {
     else this.log.insertBefore(nodes(html), this.log.querySelector("[data-pending]"));
     this.#wake();
     if (hadFocus && document.activeElement === document.body) this.log.focus();
-    if (pending || replaces) this.follow();
+    if (pending || replaces) this.place.follow();
     this.#soon();
   }
 
@@ -113,11 +104,11 @@ export class ChatTranscript extends HTMLElement {
     this.#soon();
   }
 
-  tools(event) {
-    const article = this.article(event.reply);
-    if (article) showCards(article, event, nodes);
-    if (event.tools === "waiting") announce(words.toolWaiting);
-    this.stick();
+  /* The cards themselves are features/tools.js. */
+  tools({ reply, tools }) {
+    const article = this.article(reply);
+    if (article) article.dataset.tools = tools;
+    if (tools === "waiting") announce(words.toolWaiting);
   }
 
   ended({ reply, state, tools, html }) {
@@ -128,7 +119,7 @@ export class ChatTranscript extends HTMLElement {
     article.dataset.state = state;
     article.removeAttribute("data-whole");
     article.querySelector(".turn-foot").replaceWith(nodes(html));
-    this.stick();
+    this.place.stick();
     const said = { completed: words.complete, stopped: words.stopped };
     if (!tools) announce(said[state] ?? (state === "interrupted" ? words.interrupted : words.failed));
   }
@@ -141,7 +132,7 @@ export class ChatTranscript extends HTMLElement {
     window.htmx?.process(this.log);
     this.#wake();
     this.#soon();
-    this.stick();
+    this.place.stick();
   }
 
   /* --- What is on its way to the server -------------------------------------------------------- */
@@ -153,7 +144,7 @@ export class ChatTranscript extends HTMLElement {
       turn.dataset.pending = key;
       turn.querySelector(".as-typed").textContent = text;
       this.#wake();
-      this.follow();
+      this.place.follow();
     }
     turn.querySelector("[data-pending-state]").textContent = state;
   }
@@ -200,7 +191,7 @@ export class ChatTranscript extends HTMLElement {
       const wrap = holder.closest("[data-part-wrap]");
       if (wrap) wrap.hidden = holder.children.length === 0;
     }
-    this.stick();
+    this.place.stick();
   }
 
   /* The page is not bare any more. */
@@ -216,36 +207,9 @@ export class ChatTranscript extends HTMLElement {
     }
   }
 
-  /* --- The reader's place ------------------------------------------------------------------------ */
-  stick() {
-    if (this.following) this.log.scrollTop = this.log.scrollHeight;
-    this.top = this.log.scrollTop;
-    this.height = this.log.scrollHeight;
-  }
-
-  follow() {
-    this.following = true;
-    this.newest.hidden = true;
-    this.stick();
-  }
-
-  #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.log;
-    const up = scrollTop < this.top - 2 && scrollHeight >= this.height;
-    const near = scrollHeight - scrollTop - clientHeight <= NEAR;
-    if (up && !near) this.following = false;
-    else if (near) this.following = true;
-    this.newest.hidden = this.following;
-    this.top = scrollTop;
-    this.height = scrollHeight;
-  }
-
-  /* Older turns are put in above; what is being read must not jump. */
+  /* Older turns are put in above. */
   #holdPlace() {
-    const { scrollTop, scrollHeight } = this.log;
-    this.following = false;
-    const settle = () => (this.log.scrollTop = scrollTop + this.log.scrollHeight - scrollHeight);
-    this.addEventListener("htmx:afterSwap", settle, { once: true });
+    this.place.hold((settle) => this.addEventListener("htmx:afterSwap", settle, { once: true }));
   }
 
   /* --- Buttons ------------------------------------------------------------------------------------ */
@@ -258,8 +222,7 @@ export class ChatTranscript extends HTMLElement {
     if (button.matches(".copy-code")) showCopied(button, copy(codeOf(button)));
     else if (branch) this.#tell({ type: "branch", message: Number(branch) });
     else if (action === "copy") showCopied(button, copy(this.source(id)));
-    else if (action === "edit") this.#edit(article, id);
-    else if (action) this.#ask(button, { type: `reply.${action}`, reply: id });
+    else if (action) this.ask(button, { type: `reply.${action}`, reply: id });
   }
 
   /* The text as written; what is shown must do when the server cannot be asked. */
@@ -273,18 +236,11 @@ export class ChatTranscript extends HTMLElement {
     this.dispatchEvent(new CustomEvent("chat-command", { detail }));
   }
 
-  #ask(button, detail) {
+  /* Sends a command and holds the button until it is answered. */
+  ask(button, detail) {
     button.disabled = true;
     button.dataset.busy = "";
     this.#tell(detail);
-  }
-
-  async #edit(article, id) {
-    if (article.querySelector(".edit-box")) return;
-    const text = await this.source(id);
-    openEditor(article, text, (button, changed) => {
-      this.#ask(button, { type: "message.edit", message: id, text: changed });
-    });
   }
 }
 

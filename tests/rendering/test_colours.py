@@ -7,7 +7,7 @@ import pytest
 
 from chat.rendering.highlighting import CLASSES
 
-CSS = (Path(__file__).parents[2] / "static/css/code.css").read_text()
+CSS = (Path(__file__).parents[2] / "static/css/base.css").read_text()
 LIGHT_GROUNDS = ["#ffffff", "#f6f7f9", "#f5f4f0"]
 DARK_GROUNDS = ["#16181d", "#1e2127", "#151718"]
 
@@ -30,7 +30,7 @@ def contrast(colour: str, ground: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-LIGHT = colours("\n.code-block {")
+LIGHT = colours("\n.code-block {\n")
 DARK = colours(':root[data-theme="dark"] .code-block {')
 BY_SYSTEM = colours(':root:not([data-theme="light"]) .code-block {')
 
