@@ -33,6 +33,7 @@ class Picker:
 class Options:
     """The parameters of the chosen model, what its privacy switches mean, and if it is failing."""
 
+    model: LanguageModel
     form: ParametersForm
     privacy: list[Any] = field(default_factory=list)
     warning: str = ""
@@ -90,7 +91,7 @@ def options_for(user: User, model: LanguageModel, conversation: Conversation | N
     warning = circuits.warning(model.provider)
     tools = choice_for(user, model, chosen)
     lines = privacy_lines(model, choices, own_key=own_keys.key_of(user, model.provider) is not None)
-    return Options(ParametersForm(choices), lines, warning, tools)
+    return Options(model, ParametersForm(choices), lines, warning, tools)
 
 
 def conversation_id_or_none(text: str) -> UUID | None:

@@ -84,7 +84,8 @@ class Session {
     this.#dispatch({ type: "message.send", conversation, fresh, ...detail });
   }
 
-  command(detail) {
+  async command(detail) {
+    if (detail.type === "reply.regenerate") await this.composer.settled();
     if (detail.type === "branch") this.#branch(detail.message);
     else this.#dispatch({ conversation: this.conversation, ...detail, ...this.#chosenFor(detail) });
   }

@@ -4,6 +4,9 @@ import { words } from "./page.js";
 
 const IME = 229;
 
+/* So long the fields of a model are waited for when something is sent. */
+const PATIENCE = 3000;
+
 /* Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
 export function sends(event) {
   const composing = event.isComposing || event.keyCode === IME;
@@ -16,7 +19,6 @@ export class ChatComposer extends HTMLElement {
     if (!this.form) return;
     this.field = this.querySelector("#message");
     this.model = this.querySelector("#model");
-    this.fields = this.querySelector("#option-fields");
     this.panel = this.querySelector("#options");
     this.toggle = this.querySelector("#toggle-options");
     this.stop = this.querySelector("#stop");
@@ -29,6 +31,7 @@ export class ChatComposer extends HTMLElement {
     this.querySelector("#close-options").addEventListener("click", () => this.#showOptions(false));
     document.addEventListener("click", (event) => this.#suggested(event));
     addEventListener("pagehide", () => this.#keep());
+    this.#pick();
   }
 
   /* --- Draft ---------------------------------------------------------------------------------- */
@@ -67,16 +70,27 @@ export class ChatComposer extends HTMLElement {
   }
 
   /* --- Sending --------------------------------------------------------------------------------- */
-  #submit(event) {
+  async #submit(event) {
     event.preventDefault();
     const text = this.field.value;
     if (!text.trim()) {
       this.field.focus();
       return;
     }
-    if (this.#isTooLong(text)) return;
+    if (this.field.readOnly || this.#isTooLong(text)) return;
     this.#say("");
     this.#showOptions(false, { focus: false });
+    if (this.loading) await this.#waitReadOnly();
+    this.#send(text);
+  }
+
+  async #waitReadOnly() {
+    this.field.readOnly = true;
+    await this.settled();
+    this.field.readOnly = false;
+  }
+
+  #send(text) {
     const system_prompt = this.querySelector("#system-prompt").value;
     const detail = { text, system_prompt, ...this.chosen };
     this.field.value = "";
@@ -100,9 +114,9 @@ export class ChatComposer extends HTMLElement {
     return { language_model: Number(this.model.value), parameters: this.#parameters() };
   }
 
-  /* Only what the chosen model documents; the fields may still be those of another one. */
+  /* Only what the chosen model documents. Without its fields: what is the default. */
   #parameters() {
-    if (this.fields.dataset.model !== this.model.value) return {};
+    if (this.#areStale) return {};
     const controls = [...this.fields.querySelectorAll("[data-parameter]")];
     const pairs = controls.map((control) => [control.dataset.parameter, valueOf(control)]);
     return Object.fromEntries(pairs.filter(([, value]) => value !== null));
@@ -155,8 +169,8 @@ export class ChatComposer extends HTMLElement {
   }
 
   /* --- Model and options -------------------------------------------------------------------------- */
-  async #changed(event) {
-    if (event.target === this.model) await this.#loadOptions();
+  #changed(event) {
+    if (event.target === this.model) this.#pick();
     const { parameter } = event.target.dataset;
     for (const line of this.querySelectorAll("#privacy [data-switch]")) {
       if (parameter && line.dataset.switch === parameter) {
@@ -165,20 +179,43 @@ export class ChatComposer extends HTMLElement {
     }
   }
 
-  async #loadOptions() {
-    const model = this.model.value;
+  get fields() {
+    return this.querySelector("#option-fields");
+  }
+
+  get #areStale() {
+    return this.fields.dataset.model !== this.model.value;
+  }
+
+  /* Until the fields of the picked model are there, those of the other one are out of reach. */
+  #pick() {
+    const { fields } = this;
+    fields.inert = this.#areStale;
+    fields.setAttribute("aria-busy", String(fields.inert));
+    this.loading = fields.inert ? this.#load(this.model.value) : null;
+  }
+
+  async #load(model) {
     const address = this.form.dataset.optionsUrl.replace("/0/", `/${model}/`);
     const query = this.conversation ? `?conversation=${this.conversation}` : "";
-    this.fields.dataset.model = "";
-    const target = { target: "#option-fields", swap: "innerHTML" };
-    await window.htmx.ajax("GET", address + query, target).catch(() => null);
-    if (this.model.value === model) this.fields.dataset.model = model;
+    const isWanted = () => this.model.value === model && this.#areStale;
+    const options = await import("./features/options.js").catch(() => null);
+    options?.remember(this.fields);
+    await options?.load(this, address + query, isWanted);
+    if (this.model.value === model) this.loading = null;
+  }
+
+  /* Whoever sends right after picking a model means what its fields say. */
+  settled() {
+    const pause = new Promise((done) => setTimeout(done, PATIENCE));
+    return Promise.race([this.loading, pause]);
   }
 
   #showOptions(open, { focus = true } = {}) {
     const was = !this.panel.hidden;
     this.panel.hidden = !open;
     this.toggle.setAttribute("aria-expanded", String(open));
+    if (open && !this.loading) this.#pick();
     if (open) this.querySelector("#system-prompt").focus();
     else if (was && focus) this.toggle.focus();
   }

@@ -17,6 +17,13 @@ export async function request(address, body) {
   return answer.text();
 }
 
+/* Made and cleaned by the server. */
+export function nodes(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
 /* --- Clipboard ------------------------------------------------------------------------------ */
 /* `text` may be a promise: browsers want to be asked while the click is still warm. */
 export async function copy(text) {

@@ -1,6 +1,6 @@
 /* The transcript: puts in what the server sends, block by block, and keeps the reader's place. */
 
-import { announce, copy, request, showCopied, words } from "./page.js";
+import { announce, copy, nodes, request, showCopied, words } from "./page.js";
 import { Place } from "./place.js";
 
 const OPEN = '.turn:is([data-state="running"], [data-state="queued"], [data-tools="running"])';
@@ -10,13 +10,6 @@ function merged(first, second) {
   if (second.keep < first.keep) return second;
   const kept = first.blocks.slice(0, second.keep - first.keep);
   return { ...second, keep: first.keep, blocks: [...kept, ...second.blocks] };
-}
-
-/* Made and cleaned by the server. */
-export function nodes(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
 }
 
 /* What did not change stays in place, and a selection in it stays, too. */

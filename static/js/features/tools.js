@@ -1,7 +1,6 @@
 /* Cards of the tools that a model asked for. */
 
-import { on } from "../page.js";
-import { nodes } from "../transcript.js";
+import { nodes, on } from "../page.js";
 
 let session = null;
 
