@@ -1,10 +1,11 @@
 """Conversations: a thread of messages with one owner."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from .folder import Folder
@@ -29,6 +30,48 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def newest_first(self) -> "ConversationQuerySet":
         return self.order_by("-updated_at", "-id")
+
+    def older_than(self, moment: datetime, last: uuid.UUID) -> "ConversationQuerySet":
+        """What follows the conversation of this moment and id in the order of newest_first."""
+        return self.filter(Q(updated_at__lt=moment) | Q(id__lt=last), updated_at__lte=moment)
+
+    def recent(self, owner: User) -> "ConversationQuerySet":
+        """Own ones that are filed nowhere; the words of the index conversation_sidebar."""
+        return self._kept(owner).filter(archived_at=None, pinned_at=None, folder=None)
+
+    def pinned(self, owner: User) -> "ConversationQuerySet":
+        return self._kept(owner).filter(archived_at=None, pinned_at__isnull=False)
+
+    def archived(self, owner: User) -> "ConversationQuerySet":
+        return self._kept(owner).filter(archived_at__isnull=False)
+
+    def in_folder(self, folder: Folder) -> "ConversationQuerySet":
+        return self.filter(folder=folder, archived_at=None, temporary=False)
+
+    def shared_one_by_one(self, user: User) -> "ConversationQuerySet":
+        """Others' conversations that are shared by themselves or by an opened link.
+
+        Begins at the shares, so that it costs as much as these and not as all conversations.
+        """
+        shares = Share.objects.valid().filter(conversation__isnull=False).values("conversation")
+        # Each has an index of its own; as one condition with OR they have none.
+        ids = shares.filter(user=user).union(
+            shares.filter(group__in=user.groups.values("id")),
+            shares.filter(everyone=True),
+            ShareLink.objects.valid().filter(views__user=user).values("conversation"),
+        )
+        return self.filter(id__in=ids, temporary=False).exclude(owner=user)
+
+    def marked_for(self, user: User) -> "ConversationQuerySet":
+        """`unread`: an answer ended or a comment came after the person looked last."""
+        seen = F("visit__seen_at")
+        news = Q(answered_at__gt=seen) | Q(commented_at__gt=seen)
+        visit = FilteredRelation("visits", condition=Q(visits__user=user))
+        unread = ExpressionWrapper(news, models.BooleanField(null=True))
+        return self.annotate(visit=visit).annotate(unread=unread)
+
+    def _kept(self, owner: User) -> "ConversationQuerySet":
+        return self.filter(owner=owner, temporary=False)
 
 
 def _shared(shares: models.QuerySet[Share]) -> Q:
@@ -90,8 +133,22 @@ class Conversation(models.Model):
                 name="conversation_sidebar",
                 condition=Q(archived_at=None, pinned_at=None, temporary=False, folder=None),
             ),
-            models.Index(fields=["owner", "-updated_at", "-id"], name="conversation_of_owner"),
-            models.Index(fields=["folder", "-updated_at", "-id"], name="conversation_in_folder"),
+            # The sidebar's other lists, likewise.
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                name="conversation_pinned",
+                condition=Q(archived_at=None, pinned_at__isnull=False, temporary=False),
+            ),
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                name="conversation_archived",
+                condition=Q(archived_at__isnull=False, temporary=False),
+            ),
+            models.Index(
+                fields=["folder", "-updated_at", "-id"],
+                name="conversation_in_folder",
+                condition=Q(archived_at=None, temporary=False),
+            ),
             # What retention looks at.
             models.Index(fields=["updated_at"], name="conversation_by_activity"),
         ]
