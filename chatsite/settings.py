@@ -26,6 +26,9 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = secret_key(DATA_DIR)
 ENCRYPTION_KEYS = env_text("ENCRYPTION_KEYS")
 ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
+LEDGER_KEY = env_text("LEDGER_KEY")
+LEDGER_KEY_FILE = DATA_DIR / "ledger_key"
+LEDGER_ANCHOR_FILE = env_text("LEDGER_ANCHOR_FILE")
 
 # Where it is reached. The socket compares the browser's Origin with these, to the letter.
 HOST = env_text("HOST", "127.0.0.1")
@@ -219,6 +222,8 @@ DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if 0 < POR
 PRIVATE_PROVIDERS = env_list("PRIVATE_PROVIDERS")
 if DEMO:
     PRIVATE_PROVIDERS.append(f"127.0.0.1:{DEMO_PORT}")
+# Links by which people who are not signed in may read a conversation.
+ANONYMOUS_LINKS = env_bool("ANONYMOUS_LINKS", default=False)
 MAX_MESSAGE_CHARACTERS = env_int("MAX_MESSAGE_CHARACTERS", 64_000, least=100)
 MAX_REPLY_BYTES = env_int("MAX_REPLY_BYTES", 1_000_000, least=1000)
 MAX_RUNNING_PER_USER = env_int("MAX_RUNNING_PER_USER", 3, least=1)

@@ -77,6 +77,31 @@ def test_the_ledger_on_postgres_refuses_to_be_changed(migrated: str, statement: 
         assert connection.execute(RECORDED).fetchall() == [("alice@example.org", 12)]
 
 
+CHAIN = """
+from uuid import uuid4
+from chat.domain import chain, ledger, verifying
+from chat.models import UsageRecord
+from chat.models.chain_link import Chain
+for tokens, cost in ((1, "0.1"), (None, None), (2**40, "1234567.00000001")):
+    ledger.add(UsageRecord(completion_id=uuid4(), user_name="Zoë", provider_name="P",
+        model_name="m", purpose="answer", outcome="failed", source="unknown",
+        total_tokens=tokens, cost=cost, anonymized=tokens and True))
+print(chain.extend(Chain.USAGE), verifying.verify(Chain.USAGE).finding)
+"""
+
+
+@pytest.mark.postgres
+def test_the_chain_on_postgres_reads_back_what_was_written(migrated: str, tmp_path: Path) -> None:
+    done = manage(tmp_path, "shell", "--no-imports", "-c", CHAIN, DATABASE_URL=migrated)
+    assert (done.stdout, done.stderr) == ("3 None\n", "")
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("ALTER TABLE chat_usagerecord DISABLE TRIGGER USER")
+        connection.execute("UPDATE chat_usagerecord SET cost = 0.2 WHERE total_tokens = 1")
+    told = manage(tmp_path, "verify_ledger", DATABASE_URL=migrated)
+    assert told.returncode == 1
+    assert "Usage ledger: NOT as written. Row 1 was changed after it was written." in told.stdout
+
+
 @pytest.mark.parametrize("statement", CHANGES)
 def test_the_ledger_on_sqlite_refuses_to_be_changed(tmp_path: Path, statement: str) -> None:
     done = manage(tmp_path, "migrate", "--verbosity", "0")

@@ -35,7 +35,8 @@ from chat.providers import (
 )
 
 from . import circuits
-from .endings import record_usage, stop_asking_for_usage
+from .endings import stop_asking_for_usage
+from .ledger import record_usage
 from .policies import parameters_to_send
 from .runs import Ending, bill_for
 

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Now
 
-from chat.models import Completion, Conversation, Message, Provider, ReplyChunk, UsageRecord
-from chat.models.completion import OPEN, Part, State
-from chat.models.usage_record import Source
-from chat.providers import ErrorCategory, Usage
+from chat.models import Completion, Conversation, Message, Provider, ReplyChunk
+from chat.models.completion import Part, State
+from chat.providers import ErrorCategory
 
-from . import calibration, circuits, history, tool_calls
+from . import circuits, history, tool_calls
+from .ledger import record_usage
 from .progress import owned
-from .runs import Bill, Ending, Piece, Run, bill_for
+from .runs import Ending, Piece, Run, bill_for
+from .titles import title_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     tool_calls.keep(run, ending)
     _touch(run.conversation_id, written)
     written += "".join(call.name + call.arguments for call in ending.calls)
-    record_usage(run.bill, ending, prompt_text, written)
+    record_usage(run.bill, ending, prompt_text, written, own_key=run.own_key)
     own_key_refused = run.own_key and ending.error_category == ErrorCategory.AUTH
     if run.provider_id is not None and not own_key_refused:
         circuits.note(run.provider_id, ending)
@@ -72,7 +73,7 @@ def join_chunks(replies: Sequence[int], finish_reasons: Sequence[str] = ()) -> s
         texts.setdefault((chunk.reply_id, chunk.part), []).append(chunk.text)
     reasons = [*finish_reasons, *[""] * len(replies)]
     for reply_id, reason in zip(replies, reasons, strict=False):
-        Message.objects.filter(id=reply_id).update(
+        Message.with_deleted.filter(id=reply_id).update(
             content=Concat("content", Value("".join(texts.get((reply_id, Part.CONTENT), [])))),
             reasoning="".join(texts.get((reply_id, Part.REASONING), [])),
             finish_reason=reason[:20],
@@ -86,52 +87,9 @@ def _touch(conversation_id: UUID, content: str) -> None:
     rows = Conversation.objects.filter(id=conversation_id)
     title = rows.values_list("title", flat=True).first()
     if title is not None and len(title) < 8 and len(content) > 40:
-        rows.update(title=f"{title} – {history.title_from(content)}"[:80], updated_at=Now())
+        rows.update(title=f"{title} – {title_from(content)}"[:80], updated_at=Now())
     else:
         rows.update(updated_at=Now())
-
-
-def record_usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> UsageRecord:
-    """Adds the ledger's row: what was reported, else an estimate, else unknown (null, never 0)."""
-    usage, source = _usage(bill, ending, prompt_text, written)
-    if source == Source.REPORTED:
-        calibration.learn(bill, usage, prompt_text, written)
-    return UsageRecord.objects.create(
-        completion_id=bill.completion_id,
-        conversation_id=str(bill.conversation_id or ""),
-        user_id=bill.user_id,
-        user_email=bill.user_email,
-        user_name=bill.user_name,
-        teams=bill.teams,
-        provider_name=bill.provider_name,
-        model_name=bill.model_name,
-        purpose=bill.purpose,
-        outcome=ending.state,
-        source=source,
-        prompt_tokens=usage.prompt,
-        completion_tokens=usage.completion,
-        total_tokens=usage.total,
-        cached_tokens=usage.cached,
-        reasoning_tokens=usage.reasoning,
-        mismatch=usage.mismatch,
-        anonymized=bill.anonymized,
-        moderated=bill.moderated,
-    )
-
-
-NOTHING = Usage(None, None, None, None, None, source="estimated", mismatch=False)
-
-
-def _usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
-    if ending.usage is not None:
-        return ending.usage, Source.REPORTED
-    if not ending.accepted and not written:
-        return NOTHING, Source.UNKNOWN
-    prompt = calibration.estimate(bill, prompt_text)
-    completion = calibration.estimate(bill, written)
-    total = prompt + completion
-    usage = Usage(prompt, completion, total, None, None, source="estimated", mismatch=False)
-    return usage, Source.ESTIMATED
 
 
 @transaction.atomic
@@ -159,7 +117,7 @@ def take_over(node: str, *, at_once: bool) -> list[Ended]:
     `at_once` (a single process is starting: nobody else can own anything) does not wait for the
     leases to end.
     """
-    dead = Completion.objects.filter(state__in=OPEN).exclude(node=node)
+    dead = Completion.objects.open().exclude(node=node)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]
@@ -172,8 +130,8 @@ def take_over(node: str, *, at_once: bool) -> list[Ended]:
 def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
     rows = Completion.objects.select_related("provider", "user", "language_model")
     completion = rows.get(id=completion_id)
-    still = Completion.objects.filter(
-        id=completion_id, state__in=OPEN, lease_version=completion.lease_version
+    still = Completion.objects.open().filter(
+        id=completion_id, lease_version=completion.lease_version
     )
     if not at_once:
         still = still.filter(lease_until__lt=Now())
@@ -189,22 +147,22 @@ def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
 
 
 def _ended(completion: Completion) -> Ended:
-    replies = Message.objects.filter(completion=completion).order_by("choice")
+    replies = Message.with_deleted.filter(completion=completion).order_by("choice")
     return Ended(completion.conversation_id, tuple(replies.values_list("id", flat=True)))
 
 
 def _text_before(ended: Ended) -> str:
-    reply = Message.objects.filter(id__in=ended.replies).select_related("conversation").first()
+    replies = Message.with_deleted.filter(id__in=ended.replies)
+    reply = replies.select_related("conversation").first()
     if reply is None:
         return ""
-    ids = history.path_ids(reply.conversation, reply.parent_id)
-    texts = Message.objects.filter(id__in=ids).order_by("id").values_list("content", flat=True)
-    return "\n".join([reply.conversation.system_prompt, *texts])
+    before = history.path(reply.conversation, reply.parent_id)
+    return "\n".join([reply.conversation.system_prompt, *(it.content for it in before)])
 
 
 def _remove_orphans() -> None:
     """Chunks whose conversation was deleted while the node that wrote them died."""
-    ReplyChunk.objects.exclude(reply__in=Message.objects.all()).delete()
+    ReplyChunk.objects.exclude(reply__in=Message.with_deleted.all()).delete()
 
 
 def stop_asking_for_usage(provider_id: int) -> None:

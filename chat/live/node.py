@@ -12,7 +12,7 @@ from chat import database
 from chat.domain import endings
 from chat.models.completion import State
 
-from . import housekeeping
+from . import housekeeping, sealing
 from .hub import Hub
 from .relay import Relay
 from .sweep import Sweep
@@ -44,6 +44,7 @@ class Node:
         self._watch(self.relay.ticker.run())
         self._watch(sweep.run())
         self._watch(housekeeping.run())
+        self._watch(sealing.run())
 
     def _watch(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.append(self.loop.create_task(work))

@@ -1,5 +1,7 @@
 """The audit log: who did what to what, and why; only ever added to."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -65,7 +67,10 @@ class AuditEvent(models.Model):
     object_name = models.CharField(_("thing"), max_length=200, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     address = models.CharField(_("network address"), max_length=45, blank=True)
-    details = models.JSONField(_("details"), default=dict)
+    # JSON with sorted keys, kept as text: its bytes are part of what `mac` covers.
+    details = models.TextField(_("details"), default="{}")
+    # No two rows are the same, so none can be put in a second time.
+    nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mac = models.CharField(max_length=64, editable=False)
 
     class Meta:

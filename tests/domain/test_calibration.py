@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from chat.domain import calibration
-from chat.domain.endings import record_usage
+from chat.domain.ledger import record_usage
 from chat.domain.runs import Bill, Ending, bill_for
 from chat.models import Completion, LanguageModel, User
 from chat.models.completion import State

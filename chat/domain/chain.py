@@ -1,0 +1,173 @@
+"""Keyed hashes that bind the rows of the ledger and of the audit log, and their order.
+
+Each row carries a MAC over its own columns, made when it is written. A moment later it gets a link
+in `ChainLink`, whose digest is keyed over the link before it. Only valid rows are linked. So a row
+that was changed has a wrong MAC, one that was removed leaves a link without a row, one that was put
+in has no valid MAC and no link, and rows that changed places no longer fit their links.
+
+    row.mac     = HMAC(key, chain US column US column …)
+    link.digest = HMAC(key, digest before US seq US row id US row.mac)
+
+The key is none of those that seal secrets: LEDGER_KEY, else a file in the data directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from chat import crypto
+from chat.models import AuditEvent, ChainLink, UsageRecord
+from chat.models.chain_link import Chain
+
+# Unit separator between columns, record separator for null: neither is ever part of a text here.
+BETWEEN, NULL = "\x1f", "\x1e"
+BEGINNING = "0" * 64
+# Transactions that began together end in any order: a row may come after one with a higher id.
+LOOK_BACK = 1000
+ADVISORY_LOCK = 0x6C656467  # "ledg"
+
+TABLES: dict[Chain, type[models.Model]] = {Chain.USAGE: UsageRecord, Chain.AUDIT: AuditEvent}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of a chain; `seq` 0: there is none yet."""
+
+    seq: int = 0
+    digest: str = BEGINNING
+
+
+@cache
+def key() -> bytes:
+    """Raises crypto.BadKeyRing with a sentence."""
+    text = settings.LEDGER_KEY or crypto.load_or_create(settings.LEDGER_KEY_FILE)
+    return text.strip().encode()
+
+
+def mac(chain: Chain, row: models.Model) -> str:
+    """Over all columns but the id, which the database gives, and the MAC itself."""
+    values = [_plain(getattr(row, field.attname)) for field in covered(chain)]
+    return mac_of(chain, BETWEEN.join(values))
+
+
+def mac_of(chain: Chain, columns: str) -> str:
+    text = f"{chain.value}{BETWEEN}{columns}"
+    return hmac.new(key(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def digest(before: str, seq: int, row_id: int, row_mac: str) -> str:
+    text = f"{before}{BETWEEN}{seq}{BETWEEN}{row_id}{BETWEEN}{row_mac}"
+    return hmac.new(key(), text.encode(), hashlib.sha256).hexdigest()
+
+
+@cache
+def covered(chain: Chain) -> tuple[models.Field[Any, Any], ...]:
+    fields = TABLES[chain]._meta.concrete_fields
+    return tuple(field for field in fields if field.name not in {"id", "mac"})
+
+
+def without_separators(text: str) -> str:
+    return text.replace(BETWEEN, " ").replace(NULL, " ")
+
+
+def _plain(value: object) -> str:
+    """As `columns_sql` makes the database write it."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, Decimal):
+        return f"{value:.8f}"
+    if isinstance(value, UUID):
+        return value.hex
+    return str(value)
+
+
+def columns_sql(chain: Chain, table: str) -> str:
+    """One text per row in SQL, the same on every database: a million rows need no objects."""
+    write = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
+    null, between = f"{_chr(NULL)}", f" || {_chr(BETWEEN)} || "
+    return between.join(
+        f"COALESCE({write(field, f'{table}.{field.column}')}, {null})" for field in covered(chain)
+    )
+
+
+def _chr(character: str) -> str:
+    function = "char" if connection.vendor == "sqlite" else "chr"
+    return f"{function}({ord(character)})"
+
+
+def _on_sqlite(field: models.Field[Any, Any], column: str) -> str:
+    if isinstance(field, models.DecimalField):
+        return f"CASE WHEN {column} IS NOT NULL THEN printf('%%.8f', {column}) END"
+    if isinstance(field, models.DateTimeField):
+        whole = f"length({column}) = 19"
+        return f"CASE WHEN {whole} THEN {column} || '.000000' ELSE {column} END"
+    return f"CAST({column} AS TEXT)"
+
+
+def _on_postgresql(field: models.Field[Any, Any], column: str) -> str:
+    if isinstance(field, models.DateTimeField):
+        return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    if isinstance(field, models.UUIDField):
+        return f"replace({column}::text, '-', '')"
+    if isinstance(field, models.BooleanField):
+        return f"{column}::int::text"
+    return f"{column}::text"
+
+
+def head(chain: Chain) -> Head:
+    last = ChainLink.objects.filter(chain=chain).order_by("-seq").values_list("seq", "digest")
+    return Head(*row) if (row := last.first()) else Head()
+
+
+def newest(chain: Chain) -> int:
+    """The highest id of the table, so that nobody looks for new rows in vain; 0: it is empty."""
+    return models.QuerySet(TABLES[chain]).aggregate(last=models.Max("id"))["last"] or 0
+
+
+@transaction.atomic
+def extend(chain: Chain, most: int = 5000) -> int:
+    """Links up to `most` rows that have no link yet; returns how many. One writer at a time.
+
+    Rows whose MAC is wrong stay without one: verifying names them.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+    before = head(chain)
+    links = []
+    for row_id, row_mac, columns in unlinked(chain, most):
+        if hmac.compare_digest(row_mac, mac_of(chain, columns)):
+            seq = before.seq + 1
+            before = Head(seq, digest(before.digest, seq, row_id, row_mac))
+            links.append(ChainLink(chain=chain, seq=seq, row_id=row_id, digest=before.digest))
+    ChainLink.objects.bulk_create(links, batch_size=200)
+    return len(links)
+
+
+def unlinked(chain: Chain, most: int, look_back: int = LOOK_BACK) -> Iterator[Sequence[Any]]:
+    """(id, mac, columns) of rows without a link, oldest first."""
+    table = TABLES[chain]._meta.db_table
+    newest = ChainLink.objects.filter(chain=chain).aggregate(last=models.Max("row_id"))["last"]
+    query = (
+        f"SELECT r.id, r.mac, {columns_sql(chain, 'r')} FROM {table} r"  # noqa: S608 - our names
+        " LEFT JOIN chat_chainlink l ON l.chain = %s AND l.row_id = r.id"
+        " WHERE l.id IS NULL AND r.id > %s ORDER BY r.id LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [chain.value, (newest or 0) - look_back, most])
+        yield from cursor.fetchall()

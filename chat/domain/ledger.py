@@ -1,0 +1,124 @@
+"""Adds a row to the usage ledger for each call: part of the transaction that ends the call."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from chat.models import UsageRecord
+from chat.models.chain_link import Chain
+from chat.models.completion import State
+from chat.models.usage_record import Source
+from chat.providers import Usage
+
+from . import calibration, chain, prices, usage_days
+from .runs import Bill, Ending
+
+NOTHING = Usage(None, None, None, None, None, source="estimated", mismatch=False)
+TEXTS = ("user_email", "user_name", "teams", "provider_name", "model_name", "note")
+
+
+def record_usage(
+    bill: Bill, ending: Ending, prompt_text: str, written: str, *, own_key: bool = False
+) -> UsageRecord:
+    """What was reported, else an estimate, else unknown (null, never 0); and what it cost.
+
+    With the person's own key it costs the organisation nothing.
+    """
+    usage, source = _usage(bill, ending, prompt_text, written)
+    if source == Source.REPORTED:
+        calibration.learn(bill, usage, prompt_text, written)
+    now = timezone.now()
+    price = None if own_key else prices.price_at(bill.language_model_id, timezone.localdate(now))
+    row = UsageRecord(
+        **_copied(bill),
+        created_at=now,
+        outcome=ending.state,
+        source=source,
+        prompt_tokens=usage.prompt,
+        completion_tokens=usage.completion,
+        total_tokens=usage.total,
+        cached_tokens=usage.cached,
+        reasoning_tokens=usage.reasoning,
+        mismatch=usage.mismatch,
+        currency=price.currency if price else "",
+        prompt_price=price.prompt if price else None,
+        completion_price=price.completion if price else None,
+        cached_price=price.cached if price else None,
+        cost=Decimal(0) if own_key else prices.cost_of(price, usage),
+        own_key=own_key,
+    )
+    return add(row)
+
+
+def correct(record: UsageRecord, differences: dict[str, Any], note: str) -> UsageRecord:
+    """A new row that points at the old one; `differences` are of tokens and `cost`.
+
+    Nothing of the old row changes: sums take both.
+    """
+    copied = {name: getattr(record, name) for name in _KEPT_IN_CORRECTIONS}
+    row = UsageRecord(
+        **copied,
+        completion_id=uuid4(),
+        corrects=record.id,
+        note=note,
+        created_at=timezone.now(),
+    )
+    for name, value in differences.items():
+        setattr(row, name, value)
+    row.outcome, row.source = State.COMPLETED, Source.REPORTED
+    return add(row)
+
+
+_KEPT_IN_CORRECTIONS = (
+    "conversation_id",
+    "user_id",
+    "user_email",
+    "user_name",
+    "teams",
+    "provider_name",
+    "model_name",
+    "purpose",
+    "currency",
+    "own_key",
+)
+
+
+def add(row: UsageRecord) -> UsageRecord:
+    """With its MAC, and added to the sums of its day."""
+    for name in TEXTS:
+        setattr(row, name, chain.without_separators(getattr(row, name)))
+    row.mac = chain.mac(Chain.USAGE, row)
+    row.save(force_insert=True)
+    usage_days.add(row)
+    return row
+
+
+def _copied(bill: Bill) -> dict[str, Any]:
+    return {
+        "completion_id": bill.completion_id,
+        "conversation_id": str(bill.conversation_id or ""),
+        "user_id": bill.user_id,
+        "user_email": bill.user_email,
+        "user_name": bill.user_name,
+        "teams": bill.teams,
+        "provider_name": bill.provider_name,
+        "model_name": bill.model_name,
+        "purpose": bill.purpose,
+        "anonymized": bill.anonymized,
+        "moderated": bill.moderated,
+    }
+
+
+def _usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
+    if ending.usage is not None:
+        return ending.usage, Source.REPORTED
+    if not ending.accepted and not written:
+        return NOTHING, Source.UNKNOWN
+    prompt = calibration.estimate(bill, prompt_text)
+    completion = calibration.estimate(bill, written)
+    return replace(NOTHING, prompt=prompt, completion=completion, total=prompt + completion), (
+        Source.ESTIMATED
+    )
