@@ -7,6 +7,7 @@ not learn that it exists.
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
@@ -28,6 +29,10 @@ class NotFound(Http404):
     """Not there, or not for this person."""
 
 
+class ReadOnly(NotFound):
+    """There for this person, but not to be changed: still a 404, with other words on a socket."""
+
+
 def person(user_id: int) -> User:
     """Whoever is behind an open socket, which may outlive the account for a moment."""
     return _one(User.objects.filter(is_active=True), id=user_id)
@@ -38,7 +43,12 @@ def conversation_read(user: User, conversation_id: UUID) -> Conversation:
 
 
 def conversation_write(user: User, conversation_id: UUID) -> Conversation:
-    return _one(Conversation.objects.writable_by(_active(user)), id=conversation_id)
+    """Raises ReadOnly for those who may only read it."""
+    found = Conversation.objects.writable_by(_active(user)).filter(id=conversation_id).first()
+    if found is None:
+        conversation_read(user, conversation_id)
+        raise ReadOnly
+    return found
 
 
 def conversation_own(user: User, conversation_id: UUID) -> Conversation:
@@ -72,6 +82,14 @@ def link_open(user: User, link_id: UUID) -> ShareLink:
     """A link as somebody has it who was given it; its password is not asked for here."""
     _active(user)
     return _one(ShareLink.objects.valid().select_related("conversation"), id=link_id)
+
+
+def link_public(link_id: UUID) -> ShareLink:
+    """A link for people who are not signed in, where the organisation allows such links."""
+    if not settings.ANONYMOUS_LINKS:
+        raise NotFound
+    links = ShareLink.objects.valid().filter(anonymous=True)
+    return _one(links.select_related("conversation"), id=link_id)
 
 
 def message_in(conversation: Conversation, message_id: int) -> Message:
