@@ -56,6 +56,12 @@ def conversation_own(user: User, conversation_id: UUID) -> Conversation:
     return _one(Conversation.objects.filter(owner=_active(user)), id=conversation_id)
 
 
+def conversations_own(user: User, ids: Collection[UUID]) -> list[Conversation]:
+    """Those of these that the person owns, with their owner; the others are left out."""
+    mine = Conversation.objects.filter(owner=_active(user), id__in=ids)
+    return list(mine.select_related("owner").newest_first())
+
+
 def may_write(user: User, conversation: Conversation) -> bool:
     """Whether a person who may read this conversation may also write in it."""
     if conversation.owner_id == user.id:
@@ -64,8 +70,13 @@ def may_write(user: User, conversation: Conversation) -> bool:
 
 
 def folder_own(user: User, folder_id: int) -> Folder:
-    """A folder is only ever opened by its owner; others see what is in it one by one."""
+    """For what only the owner may do: rename, delete, share, put something into it."""
     return _one(Folder.objects.filter(owner=_active(user)), id=folder_id)
+
+
+def folder_read(user: User, folder_id: int) -> Folder:
+    shared = Share.objects.for_user(_active(user)).filter(folder=OuterRef("pk"))
+    return _one(Folder.objects.filter(Q(owner=user) | Exists(shared)), id=folder_id)
 
 
 def share_own(user: User, share_id: int) -> Share:
