@@ -4,11 +4,12 @@ Each function returns the row or raises NotFound, which is a 404: whoever may no
 not learn that it exists.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from chat.models import (
