@@ -158,7 +158,7 @@ async def who_asks(scope: Any) -> Who | None:
     user = await database.read(rights.user_of_session, key)
     if user is None:
         return None
-    return Who(user.id, key, rights.fingerprint(user), language_of(scope))
+    return Who(user.id, key, rights.fingerprint(user), language_of(scope), str(user))
 
 
 def origin_is_ours(scope: Any) -> bool:

@@ -30,6 +30,15 @@ class OpenConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class SeeConversation:
+    """The person looks at what has come: it is not unread."""
+
+    type: ClassVar[str] = "conversation.seen"
+    ref: int
+    conversation: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class SendMessage:
     """A prompt at the end of the path that is shown. `conversation` may be a new random UUID."""
 
@@ -119,6 +128,7 @@ class Ping:
 
 Command = (
     OpenConversation
+    | SeeConversation
     | SendMessage
     | EditMessage
     | RegenerateReply
@@ -132,6 +142,7 @@ COMMANDS: dict[str, type[Command]] = {
     command.type: command
     for command in (
         OpenConversation,
+        SeeConversation,
         SendMessage,
         EditMessage,
         RegenerateReply,

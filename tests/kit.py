@@ -47,7 +47,7 @@ class Eyes:
         self.seqs: dict[int, list[int]] = {}
         self.closed: int | None = None
         self.acknowledges = acknowledges
-        who = Who(user.id, "session", "fingerprint", "en")
+        who = Who(user.id, "session", "fingerprint", "en", str(user))
         self.viewer = Viewer(who, self._take, self._close)
         self.node = node
         self._news = asyncio.Event()
@@ -110,12 +110,14 @@ async def running_node() -> AsyncIterator[Node]:
     """A node without its sweep's door: nothing here signs in."""
     node = Node()
     nodes._node = node
-    ticking = asyncio.create_task(node.relay.ticker.run())
+    works = [node.relay.ticker.run(), node.hub.presence.run()]
+    running = [asyncio.create_task(work) for work in works]
     try:
         yield node
     finally:
         await node.drain()
-        ticking.cancel()
+        for task in running:
+            task.cancel()
         nodes._node = None
 
 

@@ -89,7 +89,7 @@ def _touch(conversation_id: UUID, content: str) -> None:
     if title is not None and len(title) < 8 and len(content) > 40:
         rows.update(title=f"{title} – {title_from(content)}"[:80], updated_at=Now())
     else:
-        rows.update(updated_at=Now())
+        rows.update(updated_at=Now(), answered_at=Now())
 
 
 @transaction.atomic

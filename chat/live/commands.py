@@ -12,7 +12,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat import database
-from chat.domain import access, begin, endings, progress, replies, tool_calls, transcript
+from chat.domain import (
+    access,
+    audience,
+    begin,
+    endings,
+    progress,
+    replies,
+    rights,
+    tool_calls,
+    transcript,
+    visits,
+)
 from chat.domain.errors import Draining, Refused
 from chat.domain.replies import Started
 from chat.domain.runs import Run
@@ -26,13 +37,15 @@ from chat.protocol import (
     OpenConversation,
     Ping,
     RegenerateReply,
+    SeeConversation,
     SendMessage,
     StopReply,
 )
 
+from .audience import refresh_sidebars
 from .mailbox import Event
 from .node import Node
-from .present import created_events
+from .present import author_of, created_events
 from .running import Running
 from .viewer import Viewer, Who
 
@@ -40,6 +53,7 @@ logger = logging.getLogger(__name__)
 
 NOT_THERE = _("This conversation is not there, or not for you.")
 WENT_WRONG = _("Something went wrong. Tell your administrator this reference: {ref}.")
+READ_ONLY = _("You may read this conversation, but not write in it.")
 TOO_FAST = _("That was too fast. Wait a moment, then send it again.")
 
 STARTERS: dict[type[Any], Callable[[User, Any, str], Started]] = {
@@ -62,6 +76,8 @@ async def handle(node: Node, viewer: Viewer, command: Command) -> None:
         answer = await _handler(command)(node, viewer, command)
     except Refused as refused:
         viewer.event(_refusal(viewer, command.ref, refused.code, refused.words))
+    except access.ReadOnly:
+        viewer.event(_refusal(viewer, command.ref, "read_only", READ_ONLY))
     except access.NotFound:
         viewer.event(_refusal(viewer, command.ref, "not_found", NOT_THERE))
     except Exception:
@@ -93,21 +109,45 @@ def _handler(command: Command) -> Handler:
 
 async def _open(node: Node, viewer: Viewer, command: OpenConversation) -> Event:
     """Asks for the right, joins, and reads only then, so that nothing falls between."""
-    await database.read(_may_open, viewer.who.user_id, command)
-    node.hub.join(viewer, command.conversation)
-    opened, running = await database.read(_opened, viewer.who.user_id, command)
+    role = await database.read(_may_open, viewer.who.user_id, command)
+    node.hub.join(viewer, command.conversation, role)
+    opened, running = await database.read(_opened, viewer, command)
+    if viewer.conversation_id != command.conversation:
+        # Sent away while it was read.
+        raise access.NotFound
     viewer.event(opened)
     for reply_id in running:
         await node.hub.show(viewer, reply_id)
+    await _see(node, viewer, command)
     return {}
 
 
-def _may_open(user_id: int, command: OpenConversation) -> None:
-    access.conversation_read(access.person(user_id), command.conversation)
+async def _see(node: Node, viewer: Viewer, command: OpenConversation | SeeConversation) -> Event:
+    """What was unread is so no longer, on the person's other pages, too."""
+    if await database.write(_seen, viewer.who.user_id, command.conversation):
+        node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
+    return {}
 
 
-def _opened(user_id: int, command: OpenConversation) -> tuple[Event, list[int]]:
-    user = access.person(user_id)
+def _seen(user_id: int, conversation_id: UUID) -> bool:
+    return visits.see(access.person(user_id), conversation_id)
+
+
+def _may_open(user_id: int, command: OpenConversation) -> str:
+    conversation = access.conversation_read(access.person(user_id), command.conversation)
+    return _role(user_id, conversation.id)
+
+
+def _role(user_id: int, conversation_id: UUID) -> str:
+    """Raises access.NotFound where the right was lost a moment ago."""
+    role = rights.roles_of({(user_id, conversation_id)}).get((user_id, conversation_id))
+    if role is None:
+        raise access.NotFound
+    return role
+
+
+def _opened(viewer: Viewer, command: OpenConversation) -> tuple[Event, list[int]]:
+    user = access.person(viewer.who.user_id)
     conversation = access.conversation_read(user, command.conversation)
     running = progress.running_in(conversation)
     event = {
@@ -115,6 +155,8 @@ def _opened(user_id: int, command: OpenConversation) -> tuple[Event, list[int]]:
         "ref": command.ref,
         "conversation": str(conversation.id),
         "title": conversation.title,
+        "role": viewer.role,
+        "shared": viewer.role != "owner" or audience.is_shared(conversation),
         "turns": transcript.states(conversation),
     }
     return event, [reply.id for reply in running]
@@ -129,7 +171,8 @@ async def _start(node: Node, viewer: Viewer, command: Any) -> Event:
         running = node.relay.start(run) if run is not None else None
     conversation_id = started.conversation.id
     if viewer.conversation_id != conversation_id:
-        node.hub.join(viewer, conversation_id)
+        role = "owner" if started.conversation.owner_id == viewer.who.user_id else "editor"
+        node.hub.join(viewer, conversation_id, role)
     if started.again:
         await node.hub.show(viewer, started.reply.id)
     else:
@@ -147,10 +190,11 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, running: Runni
         node.relay.wait(started.completion.id)
     conversation_id = started.conversation.id
     try:
-        languages = node.hub.languages(conversation_id)
-        events = await database.read(created_events, started, languages)
-        node.hub.publish_in_languages(conversation_id, events)
-        node.hub.publish_to_user(viewer.who.user_id, {"type": "conversations.changed"})
+        author_id = author_of(started)
+        looks = node.hub.looks(conversation_id, author_id)
+        events = await database.read(created_events, started, looks)
+        node.hub.publish_in_looks(conversation_id, events, author_id)
+        await refresh_sidebars(node.hub, conversation_id)
         for reply in started.replies:
             nothing_yet = running is None or not running.has_text
             begun = reply.content if nothing_yet else None
@@ -211,6 +255,7 @@ def _answered(who: Who, command: AnswerTool, node_id: str) -> bool:
 
 OTHERS: dict[type[Any], Handler] = {
     OpenConversation: _open,
+    SeeConversation: _see,
     StopReply: _stop,
     AnswerTool: _answer,
 }

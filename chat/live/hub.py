@@ -14,7 +14,8 @@ from chat.protocol import Frame
 
 from .document import Hole, LiveReply
 from .mailbox import Event
-from .viewer import Viewer
+from .presence import Presence
+from .viewer import Look, Viewer
 
 logger = logging.getLogger(__name__)
 
@@ -33,14 +34,16 @@ class Hub:
         self.viewers: dict[UUID, set[Viewer]] = {}
         self.everyone: set[Viewer] = set()
         self.replies: dict[int, LiveReply] = {}
+        self.presence = Presence(self.viewers)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._missed: dict[int, Chunks] = {}
 
-    def join(self, viewer: Viewer, conversation_id: UUID) -> None:
+    def join(self, viewer: Viewer, conversation_id: UUID, role: str) -> None:
         """From now on the viewer gets what happens in the conversation, and only in that."""
         self.leave(viewer)
-        viewer.watch(conversation_id)
+        viewer.watch(conversation_id, role)
         self.viewers.setdefault(conversation_id, set()).add(viewer)
+        self.presence.changed(conversation_id)
 
     def leave(self, viewer: Viewer) -> None:
         conversation_id = viewer.conversation_id
@@ -51,14 +54,18 @@ class Hub:
         watching.discard(viewer)
         if not watching:
             self.viewers.pop(conversation_id, None)
+        self.presence.changed(conversation_id)
 
     def watched(self, conversation_id: UUID) -> bool:
         return conversation_id in self.viewers
 
     async def show(self, viewer: Viewer, reply_id: int) -> None:
         """The first frames of a running reply: keep nothing, here is all that is stored."""
+        conversation_id = viewer.conversation_id
         live = await self._live(reply_id, viewer.who.language)
         frames = await database.render(live.snapshot)
+        if viewer.conversation_id != conversation_id:
+            return
         for part, frame in frames.items():
             viewer.frame(reply_id, part, frame)
 
@@ -157,18 +164,23 @@ class Hub:
         for viewer in tuple(self.viewers.get(conversation_id, ())):
             viewer.event(event)
 
-    def publish_in_languages(
-        self, conversation_id: UUID, events: Mapping[str, Event], *, default: str = "en"
+    def publish_in_looks(
+        self, conversation_id: UUID, events: Mapping[Look, Event], author_id: int | None = None
     ) -> None:
-        """The same event with texts in each viewer's language."""
+        """The same event as each viewer may see it.
+
+        Who came, or got another role, after the events were made, reads it from the database.
+        """
         for viewer in tuple(self.viewers.get(conversation_id, ())):
-            viewer.event(events.get(viewer.who.language) or events[default])
+            if event := events.get(viewer.look(author_id)):
+                viewer.event(event)
+
+    def looks(self, conversation_id: UUID, author_id: int | None = None) -> set[Look]:
+        """In how many ways an event is seen; `author_id` is who wrote what it brings."""
+        return {viewer.look(author_id) for viewer in self.viewers.get(conversation_id, ())}
 
     def _language(self, conversation_id: UUID) -> str:
-        return next(iter(sorted(self.languages(conversation_id))), "en")
-
-    def languages(self, conversation_id: UUID) -> set[str]:
-        return {viewer.who.language for viewer in self.viewers.get(conversation_id, ())}
+        return min((look.language for look in self.looks(conversation_id)), default="en")
 
     def publish_to_user(self, user_id: int, event: Event) -> None:
         for viewer in tuple(self.everyone):

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from chat.models.completion import Part
@@ -43,6 +43,15 @@ class Mailbox:
         if len(self._waiting) > MOST_EVENTS:
             raise Overfull
         self._waiting[self._events] = event
+
+    def drop(self, unwanted: Callable[[Event], bool]) -> None:
+        """Forgets all frames that wait, and the events that are unwanted."""
+        kept = [
+            (key, item)
+            for key, item in self._waiting.items()
+            if not isinstance(item, Frame) and not unwanted(item)
+        ]
+        self._waiting = OrderedDict(kept)
 
     def acknowledge(self, count: int) -> None:
         """`count` is the number of bytes since the socket opened."""

@@ -35,16 +35,24 @@ class Node:
         self.loop = asyncio.get_running_loop()
         self.hub = Hub()
         self.relay = Relay(self.id, self.hub)
+        self.sweep = Sweep(self.id, self.hub, self.relay)
         self.draining = False
         self.polls: dict[str, Poll] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._short: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        sweep = Sweep(self.id, self.hub, self.relay)
         self._watch(self.relay.ticker.run())
-        self._watch(sweep.run())
+        self._watch(self.hub.presence.run())
+        self._watch(self.sweep.run())
         self._watch(housekeeping.run())
         self._watch(sealing.run())
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Something short that nobody waits for; kept, or it is collected in the middle."""
+        task = self.loop.create_task(work)
+        self._short.add(task)
+        task.add_done_callback(self._short.discard)
 
     def _watch(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.append(self.loop.create_task(work))

@@ -1,4 +1,4 @@
-"""HTML for events, from the same templates as the pages, once per language."""
+"""HTML for events, from the same templates as the pages, once for all who look the same way."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,18 @@ from chat.domain.transcript import FOR_TURNS, Turn, feet_for, turns_for
 from chat.models import Message
 
 from .mailbox import Event
+from .viewer import Look
 
-Events = dict[str, Event]
+Events = dict[Look, Event]
 
 
-def created_events(started: Started, languages: Iterable[str]) -> Events:
-    """`message.created` for the messages that a command made."""
+def author_of(started: Started) -> int | None:
+    """Who wrote the question that a command brought; None: it brought only a reply."""
+    return started.messages[0].author_id if started.messages else None
+
+
+def created_events(started: Started, looks: Iterable[Look]) -> Events:
+    """`message.created` for the messages that a command made; `by` is whose command it was."""
     turns = turns_for(_messages([message.id for message in started.messages]))
     common = {
         "type": "message.created",
@@ -25,32 +31,27 @@ def created_events(started: Started, languages: Iterable[str]) -> Events:
         "replaces": started.replaces,
         "after": started.after,
         "key": str(started.messages[0].key),
+        "by": started.completion.user_id,
         "messages": [turn.message.id for turn in turns],
     }
-    return {
-        language: {**common, "html": _html("chat/_turn.html", turns, language)}
-        for language in languages
-    }
+    return {look: {**common, "html": _html("chat/_turn.html", turns, look)} for look in looks}
 
 
-def ended_events(reply_id: int, languages: Iterable[str]) -> Events:
+def ended_events(reply_id: int, looks: Iterable[Look]) -> Events:
     """`reply.ended`, with what stands below the text: outcome, tokens, what can be done now."""
     turns = feet_for(_messages([reply_id]))
     if not turns:
-        return {language: {"type": "reply.ended", "reply": reply_id} for language in languages}
+        return {look: {"type": "reply.ended", "reply": reply_id} for look in looks}
     common = {
         "type": "reply.ended",
         "reply": reply_id,
         "state": turns[0].state,
         "tools": turns[0].tools,
     }
-    return {
-        language: {**common, "html": _html("chat/_turn_foot.html", turns, language)}
-        for language in languages
-    }
+    return {look: {**common, "html": _html("chat/_turn_foot.html", turns, look)} for look in looks}
 
 
-def tool_events(reply_id: int, languages: Iterable[str]) -> Events:
+def tool_events(reply_id: int, looks: Iterable[Look]) -> Events:
     """`reply.tools`: the cards of the calls that a reply asked for, as they are now."""
     turns = feet_for(_messages([reply_id]))
     common = {
@@ -58,10 +59,7 @@ def tool_events(reply_id: int, languages: Iterable[str]) -> Events:
         "reply": reply_id,
         "tools": turns[0].tools if turns else "",
     }
-    return {
-        language: {**common, "html": _html("chat/_tool_calls.html", turns, language)}
-        for language in languages
-    }
+    return {look: {**common, "html": _html("chat/_tool_calls.html", turns, look)} for look in looks}
 
 
 def _messages(ids: list[int]) -> list[Message]:
@@ -71,8 +69,16 @@ def _messages(ids: list[int]) -> list[Message]:
     return messages
 
 
-def _html(template: str, turns: list[Turn], language: str) -> str:
-    with translation.override(language):
+def _html(template: str, turns: list[Turn], look: Look) -> str:
+    with translation.override(look.language):
         return "".join(
-            render_to_string(template, {"turn": turn, "can_write": True}) for turn in turns
+            render_to_string(
+                template,
+                {
+                    "turn": turn,
+                    "can_write": look.can_write,
+                    "me": turn.message.author_id if look.is_author else None,
+                },
+            )
+            for turn in turns
         )

@@ -13,6 +13,7 @@ from chat.domain.replies import Started
 from chat.domain.runs import Run
 from chat.models.completion import State
 
+from . import audience
 from .hub import Chunks, Hub
 from .present import ended_events
 from .running import Running
@@ -173,7 +174,7 @@ class Relay:
             if ended:
                 await _shown(running)
                 await self._settle(running, chunks_by_reply(pieces))
-                self._tell_owner(running)
+                await audience.refresh_sidebars(self.hub, running.conversation_id)
                 if ending.asks_for_tools:
                     self.run_tools(running.conversation_id, running.run.replies[0])
             return
@@ -197,10 +198,6 @@ class Relay:
             if running is not None:
                 running.shown.set()
 
-    def _tell_owner(self, running: Running) -> None:
-        if running.run.bill.user_id is not None:
-            self.hub.publish_to_user(running.run.bill.user_id, {"type": "conversations.changed"})
-
     async def _settle(self, running: Running, last: dict[int, Chunks]) -> None:
         for reply_id in running.run.replies:
             await self.hub.settle(running.conversation_id, reply_id, last.get(reply_id, []))
@@ -216,9 +213,9 @@ class Relay:
         await self._begin_waiting(ended.conversation_id)
 
     async def _tell_end(self, conversation_id: UUID, reply_id: int) -> None:
-        if languages := self.hub.languages(conversation_id):
-            events = await database.read(ended_events, reply_id, languages)
-            self.hub.publish_in_languages(conversation_id, events)
+        if looks := self.hub.looks(conversation_id):
+            events = await database.read(ended_events, reply_id, looks)
+            self.hub.publish_in_looks(conversation_id, events)
 
     async def _begin_waiting(self, conversation_id: UUID) -> None:
         waiting = await database.read(begin.waiting_in, conversation_id, self.node_id)

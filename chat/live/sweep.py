@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
 from chat import database
-from chat.domain import endings, progress, rights
+from chat.domain import endings, losses, progress, rights
 
 from .hub import Hub
 from .relay import Relay
-from .viewer import NO_RIGHT, SIGN_IN_AGAIN, TOO_SLOW, Viewer
+from .viewer import SIGN_IN_AGAIN, TOO_SLOW, Viewer
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Sweep:
             rounds += 1
             try:
                 await self._stops()
-                await self._rights()
+                await self.compare_rights()
                 if rounds % DEAD_NODES_EVERY == 0:
                     await self._dead_nodes()
             except Exception:
@@ -44,7 +45,8 @@ class Sweep:
         for completion_id in await database.read(progress.stops_requested, self._node_id):
             await self._relay.stop(completion_id)
 
-    async def _rights(self) -> None:
+    async def compare_rights(self) -> None:
+        """Compares what all sockets rely on; also called when somebody has changed a share."""
         viewers = list(self._hub.everyone)
         for viewer in viewers:
             if viewer.is_stuck():
@@ -54,7 +56,39 @@ class Sweep:
         asked = {viewer: _asked(viewer) for viewer in viewers}
         held = await database.read(rights.held, set(asked.values()))
         for viewer in viewers:
-            _compare(viewer, asked[viewer], held)
+            self._compare(viewer, asked[viewer], held)
+        lost = {viewer: one for viewer, one in asked.items() if _has_lost(viewer, one, held)}
+        if lost:
+            await self._send_away(lost)
+
+    def _compare(self, viewer: Viewer, asked: rights.Asked, held: rights.Held) -> None:
+        """By what was asked: the viewer may have gone to another conversation meanwhile."""
+        user_id, session_key, conversation_id = asked
+        if held.fingerprints.get((user_id, session_key)) != viewer.who.fingerprint:
+            viewer.end(SIGN_IN_AGAIN)
+            return
+        role = held.roles.get((user_id, conversation_id)) if conversation_id else None
+        if role and viewer.conversation_id == conversation_id and viewer.role != role:
+            viewer.role = role
+            told = {"type": "conversation.role", "conversation": str(conversation_id)}
+            viewer.event({**told, "role": role})
+
+    async def _send_away(self, lost: Mapping[Viewer, rights.Asked]) -> None:
+        """They stay connected, and get nothing more of the conversation from here on."""
+        for viewer in lost:
+            self._hub.leave(viewer)
+            viewer.forget()
+        for viewer, (user_id, _session, conversation_id) in lost.items():
+            assert conversation_id is not None
+            words = await database.read(losses.words, user_id, conversation_id, viewer.who.language)
+            viewer.event(
+                {
+                    "type": "conversation.closed",
+                    "conversation": str(conversation_id),
+                    "words": words,
+                }
+            )
+            viewer.event({"type": "conversations.changed"})
 
     async def _dead_nodes(self) -> None:
         ended = await database.write(endings.take_over, self._node_id, at_once=False)
@@ -72,12 +106,7 @@ def _asked(viewer: Viewer) -> rights.Asked:
     return (viewer.who.user_id, viewer.who.session_key, viewer.conversation_id)
 
 
-def _compare(viewer: Viewer, asked: rights.Asked, held: rights.Held) -> None:
-    """By what was asked: the viewer may have gone to another conversation meanwhile."""
-    user_id, session_key, conversation_id = asked
-    if held.fingerprints.get((user_id, session_key)) != viewer.who.fingerprint:
-        viewer.end(SIGN_IN_AGAIN)
-        return
+def _has_lost(viewer: Viewer, asked: rights.Asked, held: rights.Held) -> bool:
+    user_id, _session, conversation_id = asked
     still_there = conversation_id is not None and viewer.conversation_id == conversation_id
-    if still_there and not held.may_see(user_id, conversation_id):
-        viewer.end(NO_RIGHT)
+    return viewer.closing is None and still_there and not held.may_see(user_id, conversation_id)

@@ -74,15 +74,15 @@ class Toolbox:
 
     async def show(self, conversation_id: UUID, message_id: int) -> None:
         """The cards of a reply as they are now, to all who look."""
-        if languages := self._hub.languages(conversation_id):
-            events = await database.read(tool_events, message_id, languages)
-            self._hub.publish_in_languages(conversation_id, events)
+        if looks := self._hub.looks(conversation_id):
+            events = await database.read(tool_events, message_id, looks)
+            self._hub.publish_in_looks(conversation_id, events)
 
     async def show_next(self, started: Started) -> None:
         conversation_id = started.conversation.id
-        if languages := self._hub.languages(conversation_id):
-            events = await database.read(created_events, started, languages)
-            self._hub.publish_in_languages(conversation_id, events)
+        if looks := self._hub.looks(conversation_id):
+            events = await database.read(created_events, started, looks)
+            self._hub.publish_in_looks(conversation_id, events)
         for reply in started.replies:
             await self._hub.begin(conversation_id, reply.id, None)
 

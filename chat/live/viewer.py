@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from chat.models.completion import Part
@@ -16,13 +17,15 @@ logger = logging.getLogger(__name__)
 
 # Close codes, beside the standard 1012 (come back soon).
 SIGN_IN_AGAIN = 4001
-NO_RIGHT = 4003
 TOO_SLOW = 4008
 TOO_MANY = 4013
 BAD_MESSAGES = 4400
 RESTART = 1012
 
 SECONDS_WITHOUT_ACKNOWLEDGEMENT = 30.0
+
+# What concerns the person and not the conversation that was looked at.
+PERSONAL = {"hello", "pong", "conversations.changed", "notices.changed"}
 
 Send = Callable[[str], Awaitable[None]]
 Close = Callable[[int], Awaitable[None]]
@@ -36,6 +39,15 @@ class Who:
     session_key: str
     fingerprint: str
     language: str
+    name: str = ""
+
+
+class Look(NamedTuple):
+    """What the HTML of an event depends on: it is made once for all who look the same way."""
+
+    language: str
+    can_write: bool
+    is_author: bool = False
 
 
 class Viewer:
@@ -44,6 +56,10 @@ class Viewer:
     def __init__(self, who: Who, send: Send, close: Close) -> None:
         self.who = who
         self.conversation_id: UUID | None = None
+        # "owner", "editor" or "viewer" in that conversation; for what is shown. Every command
+        # is looked up anew.
+        self.role = ""
+        self.company: tuple[object, ...] = ()
         self.mailbox = Mailbox()
         self.closing: int | None = None
         self._send = send
@@ -52,9 +68,19 @@ class Viewer:
         self._full_since: float | None = None
         self._begun: set[tuple[int, Part]] = set()
 
-    def watch(self, conversation_id: UUID | None) -> None:
+    def watch(self, conversation_id: UUID | None, role: str = "") -> None:
         self.conversation_id = conversation_id
+        self.role = role
+        self.company = ()
         self._begun.clear()
+
+    def look(self, author_id: int | None) -> Look:
+        is_author = author_id is not None and author_id == self.who.user_id
+        return Look(self.who.language, self.role != "viewer", is_author)
+
+    def forget(self) -> None:
+        """Nothing that waits about the conversation is sent any more."""
+        self.mailbox.drop(lambda event: not _is_personal(event))
 
     def frame(self, reply_id: int, part: Part, frame: Frame) -> None:
         """A change of what this viewer has not seen yet is left out: the whole comes, with it."""
@@ -104,3 +130,8 @@ class Viewer:
             if text is None:
                 return
             await self._send(text)
+
+
+def _is_personal(event: Event) -> bool:
+    kind = str(event["type"])
+    return kind in PERSONAL or kind.startswith("command.")

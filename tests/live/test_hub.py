@@ -11,7 +11,7 @@ from chat import database
 from chat.demo import DemoServer
 from chat.live.hub import Hub
 from chat.live.node import Node
-from chat.live.viewer import Viewer, Who
+from chat.live.viewer import Look, Viewer, Who
 from chat.models import LanguageModel, Message, User
 from chat.models.completion import Part, State
 from tests.kit import Eyes, demo_model, demo_server, looking, running_node
@@ -140,8 +140,8 @@ def test_events_for_a_person_reach_all_tabs_of_that_person_only(alice: User, bob
 def test_a_viewer_watches_one_conversation_at_a_time(alice: User) -> None:
     hub, here, there = Hub(), uuid.uuid4(), uuid.uuid4()
     one = viewer(alice, [])
-    hub.join(one, here)
-    hub.join(one, there)
+    hub.join(one, here, "owner")
+    hub.join(one, there, "owner")
     hub.publish(here, {"type": "reply.begun"})
     assert waiting(one) == []
     assert not hub.watched(here)
@@ -156,9 +156,9 @@ def test_who_joined_gets_no_change_before_the_whole(alice: User, conversation: A
 
     async def main() -> list[str]:
         hub, first, late = Hub(), viewer(alice, []), viewer(alice, [])
-        hub.join(first, conversation.id)
+        hub.join(first, conversation.id, "owner")
         await hub.show(first, reply.id)
-        hub.join(late, conversation.id)
+        hub.join(late, conversation.id, "owner")
         await hub.advance({reply.id: (conversation.id, [(2, Part.CONTENT, " and")])})
         before = waiting(late)
         await hub.show(late, reply.id)
@@ -173,8 +173,11 @@ def test_who_joined_gets_no_change_before_the_whole(alice: User, conversation: A
 def test_a_text_comes_in_the_language_of_each_viewer(alice: User) -> None:
     hub, here = Hub(), uuid.uuid4()
     one = viewer(alice, [])
-    hub.join(one, here)
-    hub.publish_in_languages(here, {"en": {"html": "ended"}, "de": {"html": "beendet"}})
+    hub.join(one, here, "owner")
+    words = {"en": "ended", "de": "beendet"}
+    hub.publish_in_looks(
+        here, {Look(code, can_write=True): {"type": "x", "html": words[code]} for code in words}
+    )
     assert "beendet" in waiting(one)[0]
 
 
@@ -187,7 +190,7 @@ def test_a_missed_chunk_is_read_from_the_database(
 
     async def main() -> list[str]:
         hub, one = Hub(), viewer(alice, [])
-        hub.join(one, conversation.id)
+        hub.join(one, conversation.id, "owner")
         await hub.begin(conversation.id, reply.id, "")
         await hub.advance({reply.id: (conversation.id, [(1, Part.CONTENT, "One ")])})
         await hub.advance({reply.id: (conversation.id, [(3, Part.CONTENT, "three.")])})
@@ -202,7 +205,7 @@ def test_documents_nobody_looks_at_are_freed(alice: User, conversation: Any) -> 
 
     async def main() -> tuple[int, int]:
         hub, one = Hub(), viewer(alice, [])
-        hub.join(one, conversation.id)
+        hub.join(one, conversation.id, "owner")
         await hub.begin(conversation.id, reply.id, "")
         hub.forget_unwatched({reply.id: conversation.id})
         watched = len(hub.replies)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from chat.domain import history
 from chat.live import announce
 from chat.live.node import Node
-from chat.live.viewer import NO_RIGHT, SIGN_IN_AGAIN
+from chat.live.viewer import SIGN_IN_AGAIN
 from chat.models import Conversation, User
 from tests.conftest import PASSWORD
 from tests.security.sockets import inside, play, session_for
@@ -108,7 +108,10 @@ def test_who_may_see_a_conversation_no_longer_is_sent_away(
             await socket.do("conversation.open", conversation=str(conversation.id))
             give = Conversation.objects.filter(id=conversation.id).update
             await asyncio.to_thread(give, owner=bob)
-            assert await socket.ends(WITHIN) == NO_RIGHT
+            closed = await socket.until(lambda it: it["type"] == "conversation.closed", WITHIN)
+            assert closed["conversation"] == str(conversation.id)
+            assert closed["words"] == "Bob Brunner has ended your access to this conversation."
+            assert not node.hub.watched(conversation.id)
 
     play(scene)
 

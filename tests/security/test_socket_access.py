@@ -25,6 +25,7 @@ def fields(kind: str, things: Things) -> dict[str, Any]:
     reply = things.conversation.leaf_id
     return {
         "conversation.open": where,
+        "conversation.seen": where,
         "message.send": keyed | {"text": "Hello", "language_model": things.model.id},
         "message.edit": keyed | {"message": things.question.id, "text": "Hello"},
         "reply.regenerate": keyed | {"reply": reply},
@@ -34,6 +35,7 @@ def fields(kind: str, things: Things) -> dict[str, Any]:
     }[kind]
 
 
+WITHOUT_A_MESSAGE = {"conversation.open", "conversation.seen", "message.send"}
 # They concern the socket itself and no conversation.
 OWN = {"ping", "frames.acknowledge"}
 ABOUT_CONVERSATIONS = sorted(COMMANDS.keys() - OWN)
@@ -100,7 +102,7 @@ def test_a_message_of_another_conversation_is_not_found_through_mine(
 
     async def scene(node: Node) -> None:
         async with inside(session) as socket:
-            for kind in sorted(set(ABOUT_CONVERSATIONS) - {"conversation.open", "message.send"}):
+            for kind in sorted(set(ABOUT_CONVERSATIONS) - WITHOUT_A_MESSAGE):
                 answer = await socket.do(kind, **fields(kind, things) | mine)
                 assert answer["code"] == "not_found", kind
 
