@@ -39,16 +39,18 @@ def turns_changed(conversation_id: UUID) -> None:
     _on_node(lambda it: it.hub.publish(conversation_id, event))
 
 
-def shares_changed(conversations: Collection[UUID], user_ids: Collection[int] = ()) -> None:
-    """Who lost access is sent away at once; `user_ids` are people whose sidebars change, too."""
+def shares_changed(conversations: Collection[UUID], user_ids: Collection[int] | None = ()) -> None:
+    """Who lost access is sent away at once; `user_ids` (None: all) have seen them in sidebars."""
 
     async def tell(it: node.Node) -> None:
         await it.sweep.compare_rights()
         for conversation_id in conversations:
             await tell_shared(it.hub, conversation_id)
             await refresh_sidebars(it.hub, conversation_id)
-        for user_id in user_ids:
+        online = {viewer.who.user_id for viewer in it.hub.everyone}
+        for user_id in online if user_ids is None else user_ids:
             it.hub.publish_to_user(user_id, {"type": "conversations.changed"})
+        await tell_notices(it.hub, online if user_ids is None else user_ids)
 
     _on_node(lambda it: it.spawn(tell(it)))
 
