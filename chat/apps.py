@@ -4,11 +4,17 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ChatConfig(AppConfig):
     name = "chat"
     verbose_name = "Chatsite"
+
+    def ready(self) -> None:
+        search_index = import_module("chat.models.search_index")
+        pre_migrate.connect(search_index.take_triggers, sender=self)
+        post_migrate.connect(search_index.put_triggers, sender=self)
 
 
 class ChatAdminConfig(AdminConfig):
