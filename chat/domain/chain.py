@@ -13,7 +13,6 @@ The key is none of those that seal secrets: LEDGER_KEY, else a file in the data 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,12 +62,12 @@ def mac(chain: Chain, row: models.Model) -> str:
 
 def mac_of(chain: Chain, columns: str) -> str:
     text = f"{chain.value}{BETWEEN}{columns}"
-    return hmac.new(key(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key(), text.encode(), "sha256").hex()
 
 
 def digest(before: str, seq: int, row_id: int, row_mac: str) -> str:
     text = f"{before}{BETWEEN}{seq}{BETWEEN}{row_id}{BETWEEN}{row_mac}"
-    return hmac.new(key(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key(), text.encode(), "sha256").hex()
 
 
 @cache
