@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from chat import crypto
-from chat.models import ApiKey, Completion, Conversation, Message, Provider
+from chat.models import ApiKey, Completion, Message, Provider
 from chat.models.completion import State
 from chat.providers import ErrorCategory, InvalidSecret, Secret
 
 from . import history
+from .history import Said
 from .prompts import prompt_for
 from .runs import LEASE, Owner, Run, bill_for
 
@@ -41,17 +42,19 @@ def take(
     completion: Completion,
     replies: Sequence[Message],
     node: str,
-    before: Sequence[Message] | None = None,
+    before: Sequence[Said | Message] | None = None,
 ) -> Run | None:
     """The same for a completion that was made in this transaction, with its rows at hand.
 
-    `before`: the messages that lead to the replies, where they are known.
+    `before`: the messages that lead to the replies, where it is known that all have ended.
     """
     if completion.conversation is None or not replies:
         return None
     if before is None:
-        before = _messages_before(completion.conversation, replies[0])
-    if any(_is_open(message) for message in before) or not _take(completion, node):
+        before = history.path(completion.conversation, replies[0].parent_id)
+        if _waits(completion, before):
+            return None
+    if not _take(completion, node):
         return None
     owner = Owner(completion.id, node, completion.lease_version)
     return _run(completion, replies, before, owner)
@@ -65,15 +68,11 @@ def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
     return list(rows.values_list("id", flat=True))
 
 
-def _messages_before(conversation: Conversation, reply: Message) -> list[Message]:
-    ids = history.path_ids(conversation, reply.parent_id)
-    rows = Message.objects.select_related("completion").in_bulk(ids)
-    return [rows[message_id] for message_id in ids if message_id in rows]
-
-
-def _is_open(message: Message) -> bool:
+def _waits(completion: Completion, before: Sequence[Said | Message]) -> bool:
     """One running reply per branch: an open reply further up goes first, with all its tools."""
-    return message.calls_open or (message.completion is not None and message.completion.is_open)
+    others = Completion.objects.open().filter(conversation=completion.conversation)
+    running = set(Message.objects.filter(completion__in=others).values_list("id", flat=True))
+    return any(it.calls_open or it.id in running for it in before)
 
 
 def _take(completion: Completion, node: str) -> bool:
@@ -85,7 +84,10 @@ def _take(completion: Completion, node: str) -> bool:
 
 
 def _run(
-    completion: Completion, replies: Sequence[Message], before: Sequence[Message], owner: Owner
+    completion: Completion,
+    replies: Sequence[Message],
+    before: Sequence[Said | Message],
+    owner: Owner,
 ) -> Run:
     conversation, provider = completion.conversation, completion.provider
     assert conversation is not None

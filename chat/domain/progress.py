@@ -60,9 +60,8 @@ def _renewed(owner: Owner) -> bool:
 
 def owned(owner: Owner) -> QuerySet[Completion]:
     """The completion, if it is open and still this node's: the condition of every write."""
-    return Completion.objects.filter(
+    return Completion.objects.open().filter(
         id=owner.completion_id,
-        state__in=OPEN,
         node=owner.node,
         lease_version=owner.lease_version,
     )
@@ -77,7 +76,7 @@ def request_stop(user: User, conversation_id: UUID, reply_id: int) -> UUID | Non
     """
     conversation = access.conversation_write(user, conversation_id)
     reply = access.message_in(conversation, reply_id)
-    asked = Completion.objects.filter(replies=reply, state__in=OPEN)
+    asked = Completion.objects.open().filter(replies=reply)
     asked.update(stop_requested_at=Coalesce("stop_requested_at", Now()))
     return asked.values_list("id", flat=True).first()
 
@@ -89,13 +88,14 @@ def stops_requested(node: str) -> set[UUID]:
     """
     unwanted = Q(stop_requested_at__isnull=False) | Q(user__is_active=False)
     orphaned = Q(conversation=None) | Q(user=None)
-    rows = Completion.objects.filter(unwanted | orphaned, node=node, state__in=OPEN)
+    rows = Completion.objects.open().filter(unwanted | orphaned, node=node)
     return set(rows.values_list("id", flat=True))
 
 
 def running_in(conversation: Conversation) -> list[Message]:
     """The replies of a conversation that are waiting or being written."""
-    rows = Message.objects.filter(conversation=conversation, completion__state__in=OPEN)
+    completions = Completion.objects.open().filter(conversation=conversation)
+    rows = Message.objects.filter(completion__in=completions)
     return list(rows.select_related("completion").order_by("id"))
 
 

@@ -9,6 +9,7 @@ from chat.providers import Prompt, PromptMessage
 from chat.providers import ToolCall as SentCall
 
 from . import tools
+from .history import Said
 from .tool_calls import parsed_arguments
 
 CONTINUE = (
@@ -18,7 +19,10 @@ CONTINUE = (
 
 
 def prompt_for(
-    completion: Completion, conversation: Conversation, before: Sequence[Message], reply: Message
+    completion: Completion,
+    conversation: Conversation,
+    before: Sequence[Said | Message],
+    reply: Message,
 ) -> Prompt:
     """`before`: the messages that lead to the reply."""
     calls = _calls(completion, before)
@@ -41,7 +45,7 @@ def prompt_for(
     )
 
 
-def _calls(completion: Completion, before: Sequence[Message]) -> dict[int, list[ToolCall]]:
+def _calls(completion: Completion, before: Sequence[Said | Message]) -> dict[int, list[ToolCall]]:
     """By message; none where the provider knows no tools: the answers made of them remain."""
     provider = completion.provider
     replies = [message.id for message in before if message.may_have_calls]
@@ -54,7 +58,7 @@ def _calls(completion: Completion, before: Sequence[Message]) -> dict[int, list[
     return found
 
 
-def _turn(message: Message, calls: Sequence[ToolCall]) -> list[PromptMessage]:
+def _turn(message: Said | Message, calls: Sequence[ToolCall]) -> list[PromptMessage]:
     if not calls:
         return [PromptMessage(str(message.role), message.content)] if message.content else []
     sent = tuple(SentCall(call.call_id, call.name, _arguments(call)) for call in calls)

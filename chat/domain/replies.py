@@ -10,15 +10,16 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat.models import Completion, Conversation, LanguageModel, Message, User
-from chat.models.completion import OPEN, State
+from chat.models.completion import State
 from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
 from chat.providers import JSONValue
 
-from . import access, circuits, history, tool_calls, tools
+from . import access, circuits, tool_calls, tools
 from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
 from .policies import parameters_to_send
 from .runs import LEASE
+from .titles import title_from
 
 MAX_SYSTEM_PROMPT = 16_000
 
@@ -61,7 +62,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
     conversation.language_model = model
     conversation.parameters = parameters_to_send(model, command.parameters)
     conversation.system_prompt = clean_text(command.system_prompt)[:MAX_SYSTEM_PROMPT].strip()
-    conversation.title = conversation.title or history.title_from(text)
+    conversation.title = conversation.title or title_from(text)
     question = Message.objects.create(
         conversation=conversation,
         parent_id=conversation.leaf_id,
@@ -162,10 +163,12 @@ def _locked(conversation: Conversation) -> Conversation:
 
 
 def _sent_before(conversation: Conversation, key: UUID) -> Started | None:
-    message = Message.objects.filter(conversation=conversation, key=key).first()
+    sent = Message.with_deleted.filter(conversation=conversation)
+    message = sent.filter(key=key).first()
     if message is None:
         return None
-    reply = message if message.role == Role.ASSISTANT else message.children.earliest("id")
+    is_reply = message.role == Role.ASSISTANT
+    reply = message if is_reply else sent.filter(parent=message).earliest("id")
     return Started(conversation, (), (reply,), again=True)
 
 
@@ -179,7 +182,7 @@ def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
 
 
 def _check_running(user: User) -> None:
-    running = Completion.objects.filter(user=user, state__in=OPEN).count()
+    running = Completion.objects.open().filter(user=user).count()
     if running >= settings.MAX_RUNNING_PER_USER:
         raise TooManyRunning
 

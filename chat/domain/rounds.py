@@ -56,7 +56,7 @@ def _following(message: Message, conversation: Conversation, node: str) -> tuple
     replies = new_replies(
         completion.user, conversation, model, message.id, node, chosen=completion.parameters
     )
-    written_meanwhile = Message.objects.filter(parent=message, role=Role.USER)
+    written_meanwhile = Message.with_deleted.filter(parent=message, role=Role.USER)
     written_meanwhile.update(parent=replies[0])
     if conversation.leaf_id == message.id:
         conversation.leaf = replies[0]

@@ -7,6 +7,7 @@ and nothing happens.
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def keep(run: Run, ending: Ending) -> None:
     """Part of the transaction that ends a reply: a row for each call, and what happens with it."""
     if not ending.calls:
         return
-    message = Message.objects.select_related("conversation").get(id=run.replies[0])
+    message = Message.with_deleted.select_related("conversation").get(id=run.replies[0])
     known = _known(run.owner.completion_id)
     problem = _limit(message)
     rows: list[ToolCall] = []
@@ -77,13 +78,9 @@ def _unique_id(call_id: str, rows: list[ToolCall], message_id: int) -> str:
 
 def _limit(message: Message) -> str:
     """Why no more rounds follow, in English for the model; empty: they do."""
-    ids = history.path_ids(message.conversation, message.parent_id)
-    roles = dict(Message.objects.filter(id__in=ids).values_list("id", "role"))
-    round_ids = []
-    for one in reversed(ids):
-        if roles[one] != Role.ASSISTANT:
-            break
-        round_ids.append(one)
+    before = history.path_ids(message.conversation, message.parent_id, newest=2 * MOST_ROUNDS)
+    roles = dict(Message.objects.filter(id__in=before).values_list("id", "role"))
+    round_ids = list(takewhile(lambda one: roles.get(one) == Role.ASSISTANT, reversed(before)))
     calls = ToolCall.objects.filter(message__in=round_ids)
     if calls.values("message").distinct().count() >= MOST_ROUNDS:
         return f"The limit of {MOST_ROUNDS} rounds of tools is reached."

@@ -12,7 +12,8 @@ from chat.models.message import Role
 from chat.models.tool_call import CallState
 from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
 
-from . import history
+from . import attachments, history
+from .attachments import FileLine
 from .cards import Card, cards_for, phase
 
 PAGE = 50
@@ -49,6 +50,7 @@ class Turn:
     problem: str
     notice: str
     cards: list[Card]
+    files: list[FileLine]
 
     @property
     def tools(self) -> str:
@@ -142,14 +144,19 @@ class Transcript:
     earlier: int | None
 
 
-def transcript(conversation: Conversation, before: int | None = None) -> Transcript:
-    """A page of turns: the newest, or those before the message `before`.
+def transcript(
+    conversation: Conversation, before: int | None = None, leaf_id: int | None = None
+) -> Transcript:
+    """A page of turns: the newest of the shown path, or of the one that ends with `leaf_id`.
 
-    The number of queries does not depend on the number of messages.
+    `before`: instead those that lead to this message, whichever path is shown. What it costs does
+    not depend on the number of messages.
     """
-    ids = history.path_ids(conversation, conversation.leaf_id)
+    leaf_id = leaf_id or conversation.leaf_id
     if before is not None:
-        ids = ids[: ids.index(before)] if before in ids else []
+        known = Message.objects.filter(conversation=conversation, id=before)
+        leaf_id = known.values_list("parent_id", flat=True).first()
+    ids = history.path_ids(conversation, leaf_id, newest=PAGE + 1)
     shown = ids[-PAGE:]
     rows = Message.objects.select_related(*FOR_TURNS).in_bulk(shown)
     messages = [rows[message_id] for message_id in shown if message_id in rows]
@@ -159,7 +166,7 @@ def transcript(conversation: Conversation, before: int | None = None) -> Transcr
 
 def states(conversation: Conversation) -> list[tuple[int, str]]:
     """(id, state) of the newest turns of the shown path: what an open page compares itself with."""
-    shown = history.path_ids(conversation, conversation.leaf_id)[-PAGE:]
+    shown = history.path_ids(conversation, conversation.leaf_id, newest=PAGE)
     rows = Message.objects.filter(id__in=shown).values_list("id", "completion__state")
     found = dict(rows)
     return [(message_id, found.get(message_id) or "") for message_id in shown]
@@ -178,8 +185,12 @@ def feet_for(messages: list[Message]) -> list[Turn]:
     usage = history.usage_of(messages)
     alternatives = history.siblings(messages)
     cards = cards_for(messages)
+    files = attachments.lines_of(messages)
     return [
-        _turn(message, usage, alternatives[message.id], cards.get(message.id, []))
+        replace(
+            _turn(message, usage, alternatives[message.id], cards.get(message.id, [])),
+            files=files.get(message.id, []),
+        )
         for message in messages
     ]
 
@@ -215,6 +226,7 @@ def _turn(
         blocks=[],
         reasoning=[],
         cards=cards,
+        files=[],
     )
 
 

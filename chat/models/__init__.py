@@ -9,6 +9,7 @@ from .chain_link import ChainLink
 from .comment import Comment
 from .completion import Completion, ReplyChunk
 from .conversation import Conversation
+from .deletion import Deletion
 from .folder import Folder
 from .language_model import LanguageModel
 from .library import Preset, PromptTemplate
@@ -39,6 +40,7 @@ __all__ = [
     "Comment",
     "Completion",
     "Conversation",
+    "Deletion",
     "Draft",
     "Folder",
     "Invoice",

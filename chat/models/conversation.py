@@ -106,6 +106,8 @@ class Conversation(models.Model):
     system_prompt = models.TextField(_("instructions"), blank=True)
     preset = models.ForeignKey(Preset, models.SET_NULL, null=True, blank=True, related_name="+")
     leaf = models.ForeignKey("chat.Message", models.SET_NULL, null=True, related_name="+")
+    # What it is a copy of, or was branched from.
+    origin = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="conversations")
     pinned_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)

@@ -60,6 +60,12 @@ class Message(models.Model):
             models.Index(
                 fields=["id"], name="message_calls_open", condition=models.Q(calls_open=True)
             ),
+            # The first messages of a conversation: few, however long it is.
+            models.Index(
+                fields=["conversation"],
+                name="message_roots",
+                condition=models.Q(parent__isnull=True),
+            ),
             models.Index(
                 fields=["deleted_at"],
                 name="message_deleted",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chat.domain import endings, history, progress
+from chat.domain import endings, history, progress, titles
 from chat.domain.runs import Ending, Owner, Piece, Run, bill_for
 from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import Part, State
@@ -93,11 +93,11 @@ def test_alternatives_are_the_messages_of_one_role_with_one_parent(
     ],
 )
 def test_a_title_is_the_first_sentence(text: str, title: str) -> None:
-    assert history.title_from(text) == title
+    assert titles.title_from(text) == title
 
 
 def test_a_title_is_never_longer_than_its_column() -> None:
-    assert len(history.title_from("x" * 1_000_000)) <= history.TITLE_CHARACTERS + 1
+    assert len(titles.title_from("x" * 1_000_000)) <= titles.TITLE_CHARACTERS + 1
 
 
 def test_a_new_name_is_one_line_and_fits(conversation: Conversation) -> None:
