@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 MAX_COMMAND_BYTES = 262_144
+# More is no message; how many files one takes is decided in chat.domain.attachments.
+MAX_IDS = 20
 # Numbers that JavaScript and every column and provider take without loss.
 SAFE_INTEGERS = 2**53
 
@@ -50,6 +52,10 @@ class SendMessage:
     language_model: int
     system_prompt: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
+    # Files that were uploaded before.
+    attachments: tuple[UUID, ...] = ()
+    # Whose model, parameters and instructions a new conversation begins with; 0: none.
+    preset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,8 @@ def _read(kind: Any, value: Any) -> Any:
         return _integer(value)
     if kind is str:
         return _text(value)
+    if kind == tuple[UUID, ...]:
+        return _uuids(value)
     return _parameters(value)
 
 
@@ -204,6 +212,12 @@ def _uuid(value: Any) -> UUID:
     except ValueError:
         pass
     raise BadCommand("not a UUID")
+
+
+def _uuids(value: Any) -> tuple[UUID, ...]:
+    if not isinstance(value, list) or len(value) > MAX_IDS:
+        raise BadCommand("not a list of UUIDs")
+    return tuple(_uuid(item) for item in value)
 
 
 def _integer(value: Any) -> int:

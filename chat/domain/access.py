@@ -13,10 +13,14 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from chat.models import (
+    Attachment,
+    Comment,
     Conversation,
     Folder,
     LanguageModel,
     Message,
+    Preset,
+    PromptTemplate,
     Provider,
     Share,
     ShareLink,
@@ -109,9 +113,41 @@ def message_in(conversation: Conversation, message_id: int) -> Message:
     return _one(Message.objects.filter(conversation=conversation), id=message_id)
 
 
+def attachment_read(user: User, attachment_id: UUID) -> Attachment:
+    """An own file that is not sent yet, or one beside a message that the person may read."""
+    readable = Conversation.objects.readable_by(_active(user)).values("id")
+    sent = Q(message__isnull=False, message__deletion=None, conversation__in=readable)
+    rows = Attachment.objects.light().filter(sent | Q(owner=user, message=None))
+    return _one(rows, id=attachment_id)
+
+
+def attachment_unsent(user: User, attachment_id: UUID) -> Attachment:
+    return _one(Attachment.objects.unsent().filter(owner=_active(user)), id=attachment_id)
+
+
+def comment_on(message: Message, comment_id: int) -> Comment:
+    """A comment is only ever looked up through its message."""
+    rows = Comment.objects.select_related("conversation", "message", "author")
+    return _one(rows.filter(message=message), id=comment_id)
+
+
 def language_model_use(user: User, language_model_id: int) -> LanguageModel:
     models = LanguageModel.objects.usable_by(_active(user)).select_related("provider")
     return _one(models, id=language_model_id)
+
+
+def preset_use(user: User, preset_id: int) -> Preset:
+    rows = Preset.objects.usable_by(_active(user)).select_related("language_model__provider")
+    return _one(rows.distinct(), id=preset_id)
+
+
+def prompt_read(user: User, prompt_id: int) -> PromptTemplate:
+    return _one(PromptTemplate.objects.visible_to(_active(user)), id=prompt_id)
+
+
+def prompt_own(user: User, prompt_id: int) -> PromptTemplate:
+    """For changing and deleting it."""
+    return _one(PromptTemplate.objects.filter(owner=_active(user)), id=prompt_id)
 
 
 def providers_for_own_keys(user: User) -> QuerySet[Provider]:

@@ -21,6 +21,8 @@ from chat.models import ApiKey, Provider, Tool, User
 from chat.models.api_key import key_ring
 from chat.providers import InvalidSecret, Secret
 
+from . import sealed_files
+
 # A tool's key is sealed in its own row.
 Sealed = ApiKey | Tool
 
@@ -58,11 +60,30 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedFiles:
+    """Attached files that do not open."""
+
+    count: int
+    kid: str | None
+
+    def __str__(self) -> str:
+        if self.kid:
+            return (
+                f"{self.count} attached files were sealed with encryption key {self.kid}, "
+                "which is missing. Put it back."
+            )
+        return f"{self.count} attached files do not open, because their rows were changed."
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """`sealed` counts the keys in use by the encryption key that they need, newest first."""
+    """`sealed` counts the keys in use by the encryption key that they need, newest first; `files`
+    the files that are attached to messages.
+    """
 
     sealed: dict[str, int]
-    closed: list[Closed]
+    files: dict[str, int]
+    closed: list[Closed | ClosedFiles]
 
 
 def enter_key(
@@ -90,11 +111,11 @@ def opens(key: Sealed) -> bool:
     return True
 
 
-def report() -> Report:
-    """Raises crypto.BadKeyRing."""
+def report(*, open_files: bool = False) -> Report:
+    """`open_files`: also tries every attached file, which takes long. Raises crypto.BadKeyRing."""
     kids = key_ring().kids
     sealed: Counter[str] = Counter(dict.fromkeys(kids, 0))
-    closed = []
+    closed: list[Closed | ClosedFiles] = []
     for key in _in_use():
         kid = _kid_of(key)
         sealed[kid or ""] += 1
@@ -102,7 +123,9 @@ def report() -> Report:
             missing = kid if kid not in kids else None
             closed.append(Closed(_holder(key), key.hint, missing))
     del sealed[""]
-    return Report(dict(sealed), closed)
+    for kid, count in sealed_files.closed().items() if open_files else ():
+        closed.append(ClosedFiles(count, kid if kid not in kids else None))
+    return Report(dict(sealed), dict(sealed_files.kids()), closed)
 
 
 def check_keys() -> list[str]:
@@ -116,7 +139,7 @@ def check_keys() -> list[str]:
         kids = set(key_ring().kids)
     except crypto.BadKeyRing as problem:
         return [f"{problem} ({_source()})"]
-    needed = {kid for key in _in_use() if (kid := _kid_of(key))}
+    needed = {kid for key in _in_use() if (kid := _kid_of(key))} | set(sealed_files.kids())
     if not needed or needed & kids:
         return []
     names = ", ".join(sorted(needed))
@@ -125,12 +148,12 @@ def check_keys() -> list[str]:
 
 
 def rotate() -> int:
-    """Adds a new encryption key and seals every key with it; returns how many.
+    """Adds a new encryption key and seals every key and file with it; returns how many keys.
 
     Can be stopped and started again at any time: what an earlier run left is finished first.
     Raises RingNotOurs, or crypto.BadKeyRing.
     """
-    if not _outdated():
+    if not _outdated() and not sealed_files.has_outdated(key_ring().primary_kid):
         if settings.ENCRYPTION_KEYS:
             raise RingNotOurs(
                 "ENCRYPTION_KEYS is set in the environment. Put this new key in front of it, "
@@ -140,6 +163,7 @@ def rotate() -> int:
     outdated = _outdated()
     for key in outdated:
         key.reseal()
+    sealed_files.reseal_outdated(key_ring().primary_kid)
     return len(outdated)
 
 
@@ -159,6 +183,8 @@ def retire(kid: str) -> None:
             f"Keys of {', '.join(names)} are sealed with {kid}. Run “keys rotate” first; a key "
             "that does not open must be entered again or revoked."
         )
+    if files := sealed_files.kids()[kid]:
+        raise StillNeeded(f"{files} attached files are sealed with {kid}. Run “keys rotate” first.")
     if settings.ENCRYPTION_KEYS:
         position = ring.kids.index(kid) + 1
         raise RingNotOurs(f"Nothing needs {kid}: take key {position} out of ENCRYPTION_KEYS.")

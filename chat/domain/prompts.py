@@ -8,7 +8,7 @@ from chat.models.tool_call import OPEN_CALLS, CallState
 from chat.providers import Prompt, PromptMessage
 from chat.providers import ToolCall as SentCall
 
-from . import tools
+from . import attachments, tools
 from .history import Said
 from .tool_calls import parsed_arguments
 
@@ -26,11 +26,12 @@ def prompt_for(
 ) -> Prompt:
     """`before`: the messages that lead to the reply."""
     calls = _calls(completion, before)
+    files = attachments.texts_of(before)
     turns: list[PromptMessage] = []
     if conversation.system_prompt:
         turns.append(PromptMessage(Role.SYSTEM.value, conversation.system_prompt))
     for message in before:
-        turns += _turn(message, calls.get(message.id, []))
+        turns += _turn(message, calls.get(message.id, []), files.get(message.id, ""))
     if reply.content:
         turns.append(PromptMessage(Role.ASSISTANT.value, reply.content))
         turns.append(PromptMessage(Role.USER.value, CONTINUE))
@@ -58,9 +59,11 @@ def _calls(completion: Completion, before: Sequence[Said | Message]) -> dict[int
     return found
 
 
-def _turn(message: Said | Message, calls: Sequence[ToolCall]) -> list[PromptMessage]:
+def _turn(message: Said | Message, calls: Sequence[ToolCall], files: str) -> list[PromptMessage]:
+    """`files`: what stands in the files beside the message, put in front of it."""
     if not calls:
-        return [PromptMessage(str(message.role), message.content)] if message.content else []
+        text = files + message.content
+        return [PromptMessage(str(message.role), text)] if text else []
     sent = tuple(SentCall(call.call_id, call.name, _arguments(call)) for call in calls)
     asked = PromptMessage(Role.ASSISTANT.value, message.content, tool_calls=sent)
     results = (

@@ -15,7 +15,7 @@ from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
 from chat.providers import JSONValue
 
-from . import access, circuits, tool_calls, tools
+from . import access, attachments, circuits, library, tool_calls, tools
 from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
 from .policies import parameters_to_send
 from .runs import LEASE
@@ -60,7 +60,8 @@ def send(user: User, command: SendMessage, node: str) -> Started:
     _check_running(user)
     tool_calls.close_leaf(conversation.leaf_id)
     conversation.language_model = model
-    conversation.parameters = parameters_to_send(model, command.parameters)
+    chosen = library.begin_with(user, conversation, command) if new else command.parameters
+    conversation.parameters = parameters_to_send(model, chosen)
     conversation.system_prompt = clean_text(command.system_prompt)[:MAX_SYSTEM_PROMPT].strip()
     conversation.title = conversation.title or title_from(text)
     question = Message.objects.create(
@@ -71,6 +72,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
         content=text,
         key=command.key,
     )
+    attachments.attach(user, question, command.attachments)
     replies = _replies(user, conversation, model, question.id, node)
     return Started(conversation, (question, replies[0]), replies, new)
 
@@ -95,6 +97,7 @@ def edit(user: User, command: EditMessage, node: str) -> Started:
         content=text,
         key=command.key,
     )
+    attachments.copy_for({original.id: question})
     replies = _replies(user, conversation, model, question.id, node)
     return Started(conversation, (question, replies[0]), replies, replaces=original.id)
 

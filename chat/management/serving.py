@@ -10,9 +10,9 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, twisted_loop
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from django.conf import settings
 from twisted.internet import defer, reactor
 
+from chat.domain import tickets
 from chat.live.viewer import RESTART, TOO_MANY
 
 DRAIN_SECONDS = 9.5
@@ -25,22 +25,26 @@ Hook = Callable[[], Awaitable[None]]
 class LimitedRequest(WebRequest):
     """Refuses large bodies while they arrive: daphne would spool them to disk, unread and unasked.
 
-    The names of the methods are twisted's.
+    Files may be larger, but only with a ticket that was given to somebody who is signed in. The
+    names of the methods are twisted's.
     """
 
     _received = 0
+    _most = 0
     _refused = False
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802
         super().gotLength(length)
-        if length is not None and length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        path = self.channel._path.decode("latin-1")  # noqa: SLF001 - `uri` is set after the body
+        self._most = tickets.most_bytes(path, self.getHeader(tickets.HEADER) or "")
+        if length is not None and length > self._most:
             self._refuse()
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802
         self._received += len(data)
         if self._refused:
             return
-        if self._received > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if self._received > self._most:
             self._refuse()
         else:
             super().handleContentChunk(data)

@@ -5,8 +5,20 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from chat import crypto
+
+from .api_key import key_ring
 from .conversation import Conversation
 from .message import Message
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def light(self) -> "AttachmentQuerySet":
+        """Without the file and its text: lists need neither."""
+        return self.defer("sealed", "text")
+
+    def unsent(self) -> "AttachmentQuerySet":
+        return self.filter(message=None)
 
 
 class Attachment(models.Model):
@@ -30,8 +42,40 @@ class Attachment(models.Model):
     sealed = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["created_at", "id"]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What the seal is bound to: a copy in another row or conversation does not open."""
+        return {
+            "table": "attachment",
+            "field": "sealed",
+            "row": str(self.id),
+            "conversation": str(self.conversation_id or ""),
+        }
+
+    def seal(self, data: bytes) -> None:
+        """Puts the file in place; the row is not saved."""
+        # Another process may have rotated the ring: an old key must not seal anything new.
+        key_ring.cache_clear()
+        self.sealed = key_ring().seal(data, context=self.context)
+
+    def reveal(self) -> bytes:
+        """Raises crypto.SealBroken or crypto.UnknownKey."""
+        try:
+            return key_ring().open(bytes(self.sealed), context=self.context)
+        except crypto.UnknownKey:
+            # Sealed by another process with a key that is newer than the ring read here.
+            key_ring.cache_clear()
+            return key_ring().open(bytes(self.sealed), context=self.context)
+
+    def reseal(self) -> None:
+        """Seals anew with the newest key of the ring and saves."""
+        self.seal(self.reveal())
+        self.save(update_fields=["sealed"])

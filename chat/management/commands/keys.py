@@ -30,9 +30,10 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
 
     def _check(self) -> str:
-        report = keys.report()
+        report = keys.report(open_files=True)
         for kid, count in report.sealed.items():
-            self.stdout.write(f"{kid}  seals {_counted(count)}")
+            files = f", {count_of} attached files" if (count_of := report.files.get(kid)) else ""
+            self.stdout.write(f"{kid}  seals {_counted(count)}{files}")
         if report.closed:
             raise CommandError("\n".join(map(str, report.closed)))
         return "Every provider key opens."
