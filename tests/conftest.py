@@ -41,6 +41,16 @@ def erin(db: Any) -> User:
 
 
 @pytest.fixture
+def frida(db: Any) -> User:
+    return User.objects.create_user("frida@example.org", PASSWORD, name="Frida Frei")
+
+
+@pytest.fixture
+def gino(db: Any) -> User:
+    return User.objects.create_user("gino@example.org", PASSWORD, name="Gino Gut")
+
+
+@pytest.fixture
 def provider(db: Any) -> Provider:
     """An OpenAI-compatible provider that nobody listens at, with a key of the organisation."""
     row = Provider.objects.create(

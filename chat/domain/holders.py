@@ -1,0 +1,45 @@
+"""The shares of a conversation or folder, as its owner's dialog and the page's head show them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from chat.models import Conversation, Folder, Share
+from chat.models.share import ShareQuerySet
+
+from . import audience
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`people`: how many beside the owner may read it. Shared with none: by a link not yet used."""
+
+    is_shared: bool = False
+    people: int = 0
+    everyone: bool = False
+
+
+def reach(conversation: Conversation) -> Reach:
+    """One query where nothing is shared, three where something is."""
+    if not audience.is_shared(conversation):
+        return Reach()
+    everyone = valid(conversation).filter(everyone=True).exists()
+    others = audience.people(conversation).exclude(id=conversation.owner_id)
+    return Reach(is_shared=True, people=others.count(), everyone=everyone)
+
+
+def shares_of(thing: Conversation | Folder) -> list[Share]:
+    """The valid ones, first those on the thing itself, then those on its folder. One query."""
+    rows = valid(thing).select_related("user", "group", "folder", "created_by")
+    by_name = (Lower("group__name"), Lower("user__name"), "user__email")
+    return sorted(
+        rows.order_by("-everyone", *by_name, "id"), key=lambda share: share.folder_id is not None
+    )
+
+
+def valid(thing: Conversation | Folder) -> ShareQuerySet:
+    on_it = Q(folder=thing) if isinstance(thing, Folder) else Q(conversation=thing)
+    if isinstance(thing, Conversation) and thing.folder_id is not None:
+        on_it |= Q(folder=thing.folder_id)
+    return Share.objects.valid().filter(on_it)

@@ -1,0 +1,159 @@
+"""Sharing conversations and folders: who gets access, in which role, until when.
+
+Each change is one transaction that also raises `rights_version`. What it gives back says whom to
+tell. Only the owner of a thing changes its shares, whoever calls.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Conversation, Folder, Notice, Share, User
+from chat.models.notice import NoticeKind
+from chat.models.share import Role
+
+from . import notices
+from .access import NotFound
+from .errors import Refused
+
+Thing = Conversation | Folder
+
+
+class SharingRefused(Refused):
+    code = "sharing"
+
+    def __init__(self, words: Any) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """To whom: a person, or a team; neither means everyone who is signed in."""
+
+    user: User | None = None
+    group: Group | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        everyone = self.user is None and self.group is None
+        return {"user": self.user, "group": self.group, "everyone": everyone}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The conversations whose rights changed, and for whom; no `users`: for everyone."""
+
+    conversations: tuple[UUID, ...]
+    users: tuple[int, ...] | None
+
+
+@transaction.atomic
+def grant(
+    owner: User, thing: Thing, party: Party, role: Role, expires_at: datetime | None = None
+) -> Change:
+    """The party's share of this thing is made, or gets the new role and end.
+
+    Raises SharingRefused, and NotFound when the thing belongs to somebody else.
+    """
+    _check(owner, thing, expires_at)
+    if party.user == owner:
+        raise SharingRefused(_("This is yours already. Choose somebody else."))
+    if party.user is not None and not party.user.is_active:
+        raise NotFound
+    terms = {"role": role, "expires_at": expires_at, "created_by": owner}
+    known = Share.objects.valid().filter(**_of(thing), **party.columns).exists()
+    Share.objects.update_or_create(**_of(thing), **party.columns, defaults=terms)
+    if party.user is not None and not known:
+        _notify(owner, thing, party.user)
+    return _changed(thing, party)
+
+
+@transaction.atomic
+def change(owner: User, share: Share, role: Role, expires_at: datetime | None = None) -> Change:
+    """Another role or end for a share that there is. Raises as `grant` does."""
+    thing = _thing(share)
+    _check(owner, thing, expires_at)
+    share.role, share.expires_at = role, expires_at
+    share.save(update_fields=["role", "expires_at"])
+    return _changed(thing, Party(share.user, share.group))
+
+
+@transaction.atomic
+def revoke(owner: User, share: Share) -> Change:
+    """Ends the access by this share; who has it in another way, too, keeps that."""
+    thing = _thing(share)
+    _check(owner, thing)
+    if share.user is not None:
+        # Whoever has not read yet that something was shared need not learn of it any more.
+        told = Notice.objects.filter(user=share.user, kind=NoticeKind.SHARED, seen_at=None)
+        told.filter(**_told_of(thing)).delete()
+    party = Party(share.user, share.group)
+    share.delete()
+    return _changed(thing, party)
+
+
+def raise_rights(conversations: Any) -> tuple[UUID, ...]:
+    """After every change of who may see these, in its transaction. Takes a QuerySet."""
+    ids = tuple(conversations.order_by().values_list("id", flat=True))
+    Conversation.objects.filter(id__in=ids).update(rights_version=F("rights_version") + 1)
+    return ids
+
+
+def _check(owner: User, thing: Thing, expires_at: datetime | None = None) -> None:
+    if thing.owner_id != owner.id or not owner.is_active:
+        raise NotFound
+    if expires_at is not None and expires_at <= timezone.now():
+        raise SharingRefused(_("This day is over. Choose a later one."))
+
+
+def _of(thing: Thing) -> dict[str, Any]:
+    """The columns of a share that say what is shared."""
+    if isinstance(thing, Folder):
+        return {"conversation": None, "folder": thing}
+    return {"conversation": thing, "folder": None}
+
+
+def _thing(share: Share) -> Thing:
+    thing = share.conversation or share.folder
+    assert thing is not None, "a constraint of the database"
+    return thing
+
+
+def _changed(thing: Thing, party: Party) -> Change:
+    """Where every change of a share ends."""
+    if isinstance(thing, Folder):
+        conversations = Conversation.objects.filter(folder=thing)
+    else:
+        conversations = Conversation.objects.filter(id=thing.id)
+    return Change(raise_rights(conversations), _members(party))
+
+
+def _members(party: Party) -> tuple[int, ...] | None:
+    if party.user is not None:
+        return (party.user.id,)
+    if party.group is not None:
+        return tuple(User.objects.filter(groups=party.group).values_list("id", flat=True))
+    return None
+
+
+def _notify(owner: User, thing: Thing, user: User) -> None:
+    by = owner.get_full_name()
+    if isinstance(thing, Folder):
+        named = {"folder": thing.name, "folder_id": thing.id}
+        notices.tell([user.id], NoticeKind.SHARED, None, by=by, **named)
+    else:
+        notices.tell([user.id], NoticeKind.SHARED, thing, by=by)
+
+
+def _told_of(thing: Thing) -> dict[str, Any]:
+    if isinstance(thing, Folder):
+        return {"details__folder_id": thing.id}
+    return {"conversation": thing}
