@@ -103,7 +103,7 @@ class Ending:
 
 def bill_for(completion: Completion, user: User | None) -> Bill:
     """Reads the user's teams: one query."""
-    teams = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) if user else ""
+    teams = ", ".join(user.team_names) if user else ""
     provider, model = completion.provider, completion.language_model
     return Bill(
         completion_id=completion.id,

@@ -19,6 +19,7 @@ from .organisation import Organisation
 from .price import Price
 from .provider import Provider
 from .retention import RetentionRule
+from .role import RoleGroup
 from .share import LinkView, Share, ShareLink
 from .tool import Tool
 from .tool_call import ToolCall
@@ -56,6 +57,7 @@ __all__ = [
     "ReplyChunk",
     "Reservation",
     "RetentionRule",
+    "RoleGroup",
     "SavedView",
     "Share",
     "ShareLink",

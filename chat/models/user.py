@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -61,7 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
-        permissions = [("view_usage", _("Can see everybody's usage (numbers only)"))]
+        permissions = [
+            ("view_usage", _("Can see everybody's usage (numbers only)")),
+            ("verify_ledger", _("Can verify the ledger and the audit log")),
+            ("enter_invoice", _("Can enter what providers billed")),
+            ("correct_ledger", _("Can add corrections to the ledger")),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -69,6 +74,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
+
+    @property
+    def teams(self) -> models.QuerySet[Group]:
+        """The person's groups that are not roles."""
+        return self.groups.filter(role=None).order_by("name")
+
+    @property
+    def team_names(self) -> list[str]:
+        return list(self.teams.values_list("name", flat=True))
 
     def get_full_name(self) -> str:
         return self.name or self.email
