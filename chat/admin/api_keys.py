@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import ApiKey
 
+from .audited import Audited
 from .rights import ReadOnly
 
 
-class ApiKeyAdmin(ReadOnly):
+class ApiKeyAdmin(Audited, ReadOnly):
     list_display = ["ending", "provider", "of", "created_at", "created_by", "last_used_at", "state"]
     list_filter = ["provider"]
     list_select_related = ["provider", "owner", "created_by"]

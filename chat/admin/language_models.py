@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import LanguageModel
 
+from .audited import Audited
 from .choices import TickedChoices
 from .rights import ListedLookups
 
 
-class LanguageModelAdmin(TickedChoices, ListedLookups):
+class LanguageModelAdmin(Audited, TickedChoices, ListedLookups):
     list_display = ["name", "provider", "model_name", "enabled", "teams"]
     list_filter = ["provider", "enabled"]
     list_select_related = ["provider"]

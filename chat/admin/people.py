@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import ApiKey, Conversation, User
 
+from .audited import Audited
 from .choices import TickedChoices
 from .people_forms import PasswordForm, UserAddForm, UserForm
 from .rights import ListedLookups, counted
@@ -31,7 +32,7 @@ def raise_rights(people: QuerySet[User]) -> None:
     people.update(rights_version=F("rights_version") + 1)
 
 
-class UserAdmin(TickedChoices, ListedLookups, UserPage):
+class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     form = UserForm
     add_form = UserAddForm
     change_password_form = PasswordForm
@@ -92,7 +93,7 @@ class UserAdmin(TickedChoices, ListedLookups, UserPage):
             raise_rights(User.objects.filter(pk=form.instance.pk))
 
 
-class GroupAdmin(TickedChoices, ListedLookups, DjangoGroupAdmin):
+class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):
     list_display = ["name", "people"]
     actions = None
     filter_horizontal = []

@@ -19,6 +19,7 @@ from chat.domain import circuits
 from chat.domain.keys import enter_key, opens
 from chat.models import ApiKey, LanguageModel, Provider
 
+from .audited import Audited
 from .health_page import state_of
 from .provider_actions import ProviderActions
 from .provider_form import ProviderForm
@@ -28,7 +29,7 @@ from .rights import ListedLookups, counted
 WAY_THERE = {"base_url", "completions_path", "auth_header", "kind"}
 
 
-class ProviderAdmin(ProviderActions, ListedLookups):
+class ProviderAdmin(Audited, ProviderActions, ListedLookups):
     form = ProviderForm
     change_form_template = "admin/chat/provider/change_form.html"
     list_display = ["name", "kind_name", "enabled", "state", "key_state", "last_used"]

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from chat.models import Tool
 from chat.providers import InvalidSecret, Secret
 
+from .audited import Audited
 from .choices import TickedChoices
 from .rights import ListedLookups
 
@@ -47,7 +48,7 @@ class ToolForm(Base):
             raise ValidationError(str(problem)) from None
 
 
-class ToolAdmin(TickedChoices, ListedLookups):
+class ToolAdmin(Audited, TickedChoices, ListedLookups):
     form = ToolForm
     list_display = ["name", "kind", "enabled", "writes", "teams"]
     list_filter = ["kind", "enabled"]

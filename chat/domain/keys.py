@@ -19,9 +19,10 @@ from django.utils import timezone
 from chat import crypto
 from chat.models import ApiKey, Provider, Tool, User
 from chat.models.api_key import key_ring
+from chat.models.audit_event import Verb
 from chat.providers import InvalidSecret, Secret
 
-from . import sealed_files
+from . import audit, sealed_files
 
 # A tool's key is sealed in its own row.
 Sealed = ApiKey | Tool
@@ -99,6 +100,7 @@ def enter_key(
         key = ApiKey(provider=provider, created_by=entered_by)
         key.seal(secret)
         key.save()
+        audit.record(Verb.KEY_ENTERED, entered_by, provider, name=provider.name)
     return key
 
 

@@ -7,9 +7,10 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from chat.models import ApiKey, Provider, User
+from chat.models.audit_event import Verb
 from chat.providers import Secret
 
-from . import access
+from . import access, audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ def enter(user: User, provider: Provider, secret: Secret) -> None:
     key = ApiKey(provider=provider, owner=user, created_by=user)
     key.seal(secret)
     key.save()
+    audit.record(Verb.KEY_ENTERED, user, provider, name=provider.name, details={"own": True})
 
 
+@transaction.atomic
 def remove(user: User, provider: Provider) -> None:
     mine = ApiKey.objects.usable().filter(provider=provider, owner=user)
-    mine.update(revoked_at=timezone.now())
+    if mine.update(revoked_at=timezone.now()):
+        audit.record(Verb.KEY_REVOKED, user, provider, name=provider.name, details={"own": True})

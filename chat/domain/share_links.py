@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, LinkView, Organisation, ShareLink, User
+from chat.models.audit_event import Verb
 
-from . import limits
+from . import audit, limits
 from .access import NotFound
 from .errors import Refused
 from .sharing import Change, SharingRefused, raise_rights
@@ -64,13 +65,18 @@ def make(
     # The day itself counts.
     if not timezone.now() < expires_at <= timezone.now() + timedelta(days=most_days() + 1):
         raise SharingRefused(_("A link cannot be valid for so long, or its end has passed."))
-    return ShareLink.objects.create(
+    link = ShareLink(
         conversation=conversation,
         password=make_password(password) if password else "",
         anonymous=anonymous and settings.ANONYMOUS_LINKS,
         expires_at=expires_at,
         created_by=owner,
     )
+    terms = {"until": expires_at.isoformat(), "anonymous": link.anonymous}
+    with transaction.atomic():
+        link.save()
+        audit.record(Verb.LINK_MADE, owner, conversation, details=terms)
+    return link
 
 
 @transaction.atomic
@@ -79,6 +85,7 @@ def revoke(owner: User, link: ShareLink) -> Change:
     if link.conversation.owner_id != owner.id:
         raise NotFound
     ShareLink.objects.filter(id=link.id, revoked_at=None).update(revoked_at=Now())
+    audit.record(Verb.LINK_REVOKED, owner, link.conversation)
     return _changed(link, *link.views.values_list("user_id", flat=True))
 
 
@@ -112,6 +119,7 @@ def open_for(user: User, link: ShareLink, password: str | None = None) -> Opened
     check(link, user.id, password)
     with transaction.atomic():
         LinkView.objects.get_or_create(link=link, user=user)
+        audit.record(Verb.LINK_OPENED, user, conversation)
         return Opened(conversation, _changed(link, user.id))
 
 

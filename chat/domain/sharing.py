@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Folder, Notice, Share, User
+from chat.models.audit_event import Verb
 from chat.models.notice import NoticeKind
 from chat.models.share import Role
 
-from . import notices
+from . import audit, notices
 from .access import NotFound
 from .errors import Refused
 
@@ -73,6 +74,8 @@ def grant(
     Share.objects.update_or_create(**_of(thing), **party.columns, defaults=terms)
     if party.user is not None and not known:
         _notify(owner, thing, party.user)
+    verb = Verb.SHARE_CHANGED if known else Verb.SHARED
+    audit.record(verb, owner, thing, details=_told(party, role, expires_at))
     return _changed(thing, party)
 
 
@@ -83,7 +86,9 @@ def change(owner: User, share: Share, role: Role, expires_at: datetime | None = 
     _check(owner, thing, expires_at)
     share.role, share.expires_at = role, expires_at
     share.save(update_fields=["role", "expires_at"])
-    return _changed(thing, Party(share.user, share.group))
+    party = Party(share.user, share.group)
+    audit.record(Verb.SHARE_CHANGED, owner, thing, details=_told(party, role, expires_at))
+    return _changed(thing, party)
 
 
 @transaction.atomic
@@ -96,6 +101,7 @@ def revoke(owner: User, share: Share) -> Change:
         told = Notice.objects.filter(user=share.user, kind=NoticeKind.SHARED, seen_at=None)
         told.filter(**_told_of(thing)).delete()
     party = Party(share.user, share.group)
+    audit.record(Verb.SHARE_REVOKED, owner, thing, details=_told(party, share.role, None))
     share.delete()
     return _changed(thing, party)
 
@@ -151,6 +157,13 @@ def _notify(owner: User, thing: Thing, user: User) -> None:
         notices.tell([user.id], NoticeKind.SHARED, None, by=by, **named)
     else:
         notices.tell([user.id], NoticeKind.SHARED, thing, by=by)
+
+
+def _told(party: Party, role: str, expires_at: datetime | None) -> dict[str, Any]:
+    """For the audit log: to whom, as what, until when."""
+    whom = party.user.email if party.user else party.group.name if party.group else "everyone"
+    until = {"until": expires_at.isoformat()} if expires_at else {}
+    return {"to": whom, "role": str(role), **until}
 
 
 def _told_of(thing: Thing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Roles: groups that give permissions in the administration, apart from the groups that are teams."""
+"""Roles: groups that give permissions in the administration; other groups are teams."""
 
 from typing import Any
 
