@@ -1,5 +1,6 @@
 """The turns of a conversation as a page shows them, for the first view and for live parts alike."""
 
+import math
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +11,13 @@ from chat.models import Conversation, Message, UsageRecord
 from chat.models.completion import State
 from chat.models.message import Role
 from chat.models.tool_call import CallState
-from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
+from chat.providers import (
+    LONGEST_COUNTDOWN,
+    ErrorCategory,
+    FinishReason,
+    notice_for,
+    words_for,
+)
 
 from . import attachments, history
 from .attachments import FileLine
@@ -94,6 +101,15 @@ class Turn:
         if self.state == State.FAILED:
             return self._category not in FOR_AN_ADMINISTRATOR | FOR_THE_WRITER
         return self.state in {State.INTERRUPTED, State.STOPPED}
+
+    @property
+    def retry_in(self) -> int:
+        """Seconds until trying again can help; 0: at any time, or nobody knows."""
+        completion = self.message.completion
+        if completion is None or self._category != ErrorCategory.RATE_LIMITED:
+            return 0
+        pause = completion.pause or 0
+        return math.ceil(pause) if 0 < pause <= LONGEST_COUNTDOWN else 0
 
     @property
     def may_regenerate(self) -> bool:
@@ -241,9 +257,12 @@ def _problem(message: Message) -> str:
         return ""
     if completion.error_category in set(ErrorCategory):
         category = ErrorCategory(completion.error_category)
-        return str(words_for(category, retry_after=completion.retry_after))
+        pause = completion.pause
+        if category is ErrorCategory.RATE_LIMITED and pause is not None and pause <= 0:
+            return _("The provider was busy. You can try again now.")
+        return words_for(category, retry_after=pause)
     if completion.state == State.BLOCKED:
-        return str(words_for(ErrorCategory.CONTENT_BLOCKED))
+        return words_for(ErrorCategory.CONTENT_BLOCKED)
     reference = str(completion.id)[:8]
     return _("Something went wrong here. Tell your administrator this reference: {ref}.").format(
         ref=reference

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .conversation import Conversation
@@ -113,6 +114,16 @@ class Completion(models.Model):
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def pause(self) -> float | None:
+        """Seconds until a busy provider wants to be asked again, from 0 down when it may be by now.
+
+        None: it did not say.
+        """
+        if self.finished_at is None or self.retry_after is None:
+            return None
+        return self.retry_after - (timezone.now() - self.finished_at).total_seconds()
 
 
 class Part(models.IntegerChoices):

@@ -119,7 +119,10 @@ class Provider(models.Model):
             max_reply_bytes=settings.MAX_REPLY_BYTES,
             allowed_hosts=tuple(settings.PRIVATE_PROVIDERS),
             timeouts=providers.Timeouts(
-                first_byte=settings.FIRST_BYTE_TIMEOUT, hard=settings.REPLY_TIMEOUT
+                first_byte=settings.FIRST_BYTE_TIMEOUT,
+                idle=settings.SILENCE_TIMEOUT,
+                no_data=max(90, settings.SILENCE_TIMEOUT),
+                hard=settings.REPLY_TIMEOUT,
             ),
         )
 

@@ -39,10 +39,11 @@ from chat.providers.values import (
     Timeouts,
     ToolCall,
 )
-from chat.providers.wording import notice_for, words_for
+from chat.providers.wording import LONGEST_COUNTDOWN, notice_for, words_for
 
 __all__ = [
     "KINDS",
+    "LONGEST_COUNTDOWN",
     "STREAM_OPTIONS_REFUSED",
     "Adapter",
     "BadEndpoint",

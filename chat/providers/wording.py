@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from chat.providers.events import ErrorCategory, FinishReason
 
-_LONGEST_COUNTDOWN = 3600
+# Seconds. Nobody sits and waits for longer.
+LONGEST_COUNTDOWN = 3600
 
 _WORDS: dict[ErrorCategory, Promise | str] = {
     ErrorCategory.AUTH: _(
@@ -44,7 +45,7 @@ def words_for(category: ErrorCategory, *, retry_after: float | None = None) -> s
     if (
         category is ErrorCategory.RATE_LIMITED
         and retry_after is not None
-        and 0 < retry_after <= _LONGEST_COUNTDOWN
+        and 0 < retry_after <= LONGEST_COUNTDOWN
     ):
         seconds = math.ceil(retry_after)
         return ngettext(

@@ -4,6 +4,7 @@ import { ChatComposer } from "./composer.js";
 import {
   announce,
   askToSignIn,
+  meet,
   offer,
   refreshConversations,
   request,
@@ -19,6 +20,7 @@ import { ChatTranscript } from "./transcript.js";
 
 /* Loaded when they are first needed (see page.js), and the events that they are needed for. */
 const FEATURES = {
+  countdown: () => import("./features/countdown.js"),
   editor: () => import("./features/editor.js"),
   tools: () => import("./features/tools.js"),
 };
@@ -52,7 +54,7 @@ class Session {
     this.composer.restore(this.store, this.conversation);
     this.transcript.place.keep(this.conversation);
     this.#takeUp();
-    this.#showRunning();
+    this.#changed();
     this.socket.start();
   }
 
@@ -155,7 +157,7 @@ class Session {
     };
     known[event.type]?.();
     tell(event);
-    if (event.type !== "reply.advanced") this.#showRunning();
+    if (event.type !== "reply.advanced") this.#changed();
   }
 
   #greeted() {
@@ -191,7 +193,7 @@ class Session {
     const held = this.held ?? [];
     this.held = null;
     held.forEach((event) => this.#heard(event));
-    this.#showRunning();
+    this.#changed();
   }
 
   #created(event) {
@@ -233,8 +235,9 @@ class Session {
   }
 
   /* --- What the page says --------------------------------------------------------------------------- */
-  #showRunning() {
+  #changed() {
     this.composer.running = Boolean(this.transcript.running);
+    meet();
   }
 
   #connection(state) {

@@ -204,7 +204,7 @@ export function watchPage(store, done) {
 /* --- Features ---------------------------------------------------------------------------------- */
 /* Modules that are loaded when they are first needed; chat.js has the list. `start(session)` is
  * called once. For a click on a button or link with data-feature="name", and for a submitted form
- * with it, there is `used(element)`. */
+ * with it, there is `used(element)`. See also `tell` and `meet`. */
 const offered = { modules: {}, events: {}, session: null };
 const started = new Map();
 const handlers = new Map();
@@ -242,6 +242,15 @@ export async function tell(event) {
   const name = offered.events[event.type];
   if (name) await feature(name);
   for (const handler of handlers.get(event.type) ?? []) handler(event);
+}
+
+/* What has just come into the page may need a feature: data-needs="name" calls `met(element)`. */
+export function meet() {
+  for (const element of document.querySelectorAll("[data-needs]")) {
+    const name = element.dataset.needs;
+    delete element.dataset.needs;
+    feature(name).then((module) => module.met(element));
+  }
 }
 
 async function use(event) {

@@ -1,17 +1,20 @@
 """Every way in which a provider can fail, on the real page: its words, and what to do next."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from chat.providers import ErrorCategory
 from tests.servers import free_port
-from tests.wire import Reply, WireServer, json_reply, sse, text_chunk
+from tests.wire import Reply, WireServer, sse, text_chunk
 
 from .conftest import Site, Watched, serving
+from .failures import CATEGORIES, INTERNAL, error
 from .test_main_flow import ask, sign_in
 
 pytestmark = pytest.mark.browser
@@ -27,50 +30,14 @@ for name, url in json.loads({addresses!r}).items():
     LanguageModel.objects.create(provider=row, model_name=name.lower())
 """
 QUIETLY = "UPDATE chat_provider SET failures_in_row = 0, failing_since = NULL, next_try_at = NULL"
-# Never on a page: what a provider writes into its errors.
-INTERNAL = "internal-model-group-7"
-
-ADMINISTRATOR = "Trying again does not help until an administrator has looked at it."
-EDIT = "Your message is kept: edit it and send it again, or choose another model."
-KEPT = "This answer begins like any other."
-
-
-def error(status: int, code: str = "", message: str = INTERNAL, **headers: str) -> Reply:
-    """Without the pauses of our own retries."""
-    body = {"error": {"message": message, "type": "", "code": code}}
-    return json_reply(body, status, **{"x_should_retry": "false", **headers})
-
-
-SCRIPTED = {
-    "auth": (error(401), f"access key was not accepted.|{ADMINISTRATOR}"),
-    "quota": (error(402), f"The usage limit for this provider is reached. {ADMINISTRATOR}"),
-    "forbidden": (error(403), f"not allowed with the current plan or settings. {ADMINISTRATOR}"),
-    "not_found": (error(404), f"does not exist at this provider. {ADMINISTRATOR}"),
-    "misconfigured": (error(302), f"The provider is not set up correctly. {ADMINISTRATOR}"),
-    "invalid_request": (error(400), f"The provider rejected this request. {EDIT}"),
-    "too_long": (error(400, "context_length_exceeded"), "too long for the model."),
-    "content_blocked": (error(400, "content_filter"), f"filter blocked this message. {EDIT}"),
-    "too_large": (error(413), f"The message is too large for this provider. {EDIT}"),
-    "busy": (error(429, Retry_After="90"), "The provider is busy. Try again in 90 seconds."),
-    "timeout": (error(504), "The provider took too long to answer."),
-    "internal": (error(500), "The provider had an internal problem."),
-    "empty": (Reply(sse({"choices": []}, "[DONE]")), "The provider returned an empty answer."),
-    "unreadable": (Reply([b"data: {oops\n\n"]), "sent an answer this app could not read."),
-}
-AGAIN = {"busy", "timeout", "internal", "empty", "unreadable"}
+BY_TESTS_OF_THEIR_OWN = {ErrorCategory.CONNECT_FAILED, ErrorCategory.CANCELLED}
 
 DEMO = {
-    "refused key": ("access key was not accepted", "failed", ["Regenerate"]),
-    "exhausted": ("The usage limit for this provider is reached.", "failed", ["Regenerate"]),
-    "busy": ("The provider is busy. Try again in 7 seconds.", "failed", ["Try again"]),
-    "error": ("The provider had an internal problem.", "failed", ["Try again"]),
-    "unreadable": ("The provider", "failed", ["Try again"]),
-    "broken stream": ("The connection broke", "failed", ["Continue", "Try again"]),
-    "truncated": ("The answer was cut off.", "failed", ["Continue", "Try again"]),
-    "stall": ("The provider stopped responding.", "failed", ["Continue", "Try again"]),
-    "length": ("reached its length limit.", "completed", ["Continue", "Regenerate"]),
-    "blocked": ("safety filter blocked this message.", "blocked", ["Regenerate"]),
-    "empty": ("The model returned no text.", "completed", ["Regenerate"]),
+    "refused key": ("access key was not accepted", "failed", "Regenerate"),
+    "broken stream": ("The connection broke", "failed", "Continue, Try again"),
+    "length": ("reached its length limit.", "completed", "Continue, Regenerate"),
+    "blocked": ("safety filter blocked this message.", "blocked", "Regenerate"),
+    "empty": ("The model returned no text.", "completed", "Regenerate"),
 }
 
 
@@ -90,37 +57,37 @@ def failing_site(scripted: WireServer, tmp_path_factory: pytest.TempPathFactory)
         SETUP.format(addresses=json.dumps(addresses)),
         PRIVATE_PROVIDERS=f"127.0.0.1:{scripted.port},127.0.0.1:{closed}",
         MAX_SENDS_PER_MINUTE=1000,
+        SILENCE_TIMEOUT=2,
     ) as site:
         yield site
 
 
 @pytest.fixture(scope="module")
-def session(browser: Browser, failing_site: Site) -> dict[str, object]:
-    """Signed in once: signing in has a limit."""
+def watched_page(browser: Browser, failing_site: Site) -> Iterator[Watched]:
+    """One page for all: signing in has a limit, and every start of a page takes its time."""
     context = browser.new_context(base_url=failing_site.origin, locale="en-GB")
-    sign_in(context.new_page())
-    state = dict(context.storage_state())
+    context.set_default_timeout(20_000)
+    watched = Watched(context, failing_site.origin)
+    sign_in(watched.page)
+    yield watched
     context.close()
-    return state
 
 
 @pytest.fixture
-def page(browser: Browser, failing_site: Site, session: dict[str, object]) -> Iterator[Page]:
+def page(watched_page: Watched, failing_site: Site) -> Iterator[Page]:
     """No provider is being left alone when a test begins."""
     with closing(sqlite3.connect(failing_site.data / "db.sqlite3", timeout=20)) as connection:
         connection.execute(QUIETLY)
         connection.commit()
-    context: BrowserContext = browser.new_context(
-        base_url=failing_site.origin,
-        locale="en-GB",
-        storage_state=session,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(20_000)
-    watched = Watched(context, failing_site.origin)
-    watched.page.goto("/")
-    yield watched.page
-    context.close()
-    assert watched.complaints == []
+    yield watched_page.page
+    assert watched_page.complaints == []
+
+
+def stored_category(site: Site) -> str:
+    """Of the newest call."""
+    with closing(sqlite3.connect(site.data / "db.sqlite3", timeout=20)) as connection:
+        query = "SELECT error_category FROM chat_completion ORDER BY created_at DESC LIMIT 1"
+        return str(connection.execute(query).fetchone()[0])
 
 
 def last(page: Page) -> Locator:
@@ -136,23 +103,28 @@ def ended(page: Page, provider: str, text: str, state: str = "failed") -> Locato
     return reply
 
 
-def steps(reply: Locator) -> list[str]:
+def steps(reply: Locator) -> str:
     """What is offered to go on with; copying is always there."""
-    offered = [text.strip() for text in reply.get_by_role("button").all_inner_texts()]
-    return [text for text in offered if text in {"Continue", "Try again", "Regenerate"}]
+    texts = reply.get_by_role("button").all_inner_texts()
+    offered = [re.sub(r"\s*\d+ s$", "", text.strip()) for text in texts]
+    return ", ".join(text for text in offered if text in {"Continue", "Try again", "Regenerate"})
 
 
-@pytest.mark.parametrize("category", SCRIPTED)
+def test_no_category_is_forgotten() -> None:
+    assert {*CATEGORIES} | BY_TESTS_OF_THEIR_OWN == set(ErrorCategory)
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
 def test_a_failure_says_what_happened_and_who_can_help(
-    page: Page, scripted: WireServer, category: str
+    page: Page, scripted: WireServer, failing_site: Site, category: ErrorCategory
 ) -> None:
-    reply_of_provider, words = SCRIPTED[category]
+    reply_of_provider, state, words, offered = CATEGORIES[category]
     scripted.play(reply_of_provider)
-    state = "blocked" if category == "content_blocked" else "failed"
     reply = ended(page, "Scripted", f"Tell me about {category}", state)
     for part in words.split("|"):
         expect(reply).to_contain_text(part)
-    assert steps(reply) == ["Try again" if category in AGAIN else "Regenerate"]
+    assert steps(reply) == offered
+    assert stored_category(failing_site) == category
     page.reload()
     expect(last(page)).to_contain_text(words.split("|", maxsplit=1)[0])
 
@@ -163,8 +135,14 @@ def test_the_demonstration_shows_its_failures(page: Page, word: str) -> None:
     reply = ended(page, "OpenAI-compatible", f"/demo {word}", state)
     expect(reply).to_contain_text(words)
     assert steps(reply) == offered
-    if "Continue" in offered:
-        expect(reply.locator("[data-part=content]")).to_contain_text(KEPT)
+
+
+def test_stopping_is_no_failure_and_keeps_what_was_written(page: Page) -> None:
+    ask(page, "OpenAI-compatible", "/demo long")
+    expect(last(page).locator(".block").first).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(last(page)).to_have_attribute("data-state", "stopped")
+    assert steps(last(page)) == "Continue, Try again"
 
 
 def test_another_model_answers_where_the_first_cannot(page: Page, scripted: WireServer) -> None:
@@ -188,11 +166,42 @@ def test_trying_again_after_a_failure_brings_the_answer(page: Page, scripted: Wi
     expect(last(page)).to_contain_text("Here it is.")
 
 
-def test_a_provider_out_of_reach_is_left_alone_and_the_text_is_kept(page: Page) -> None:
+def seconds_left(button: Locator) -> int:
+    expect(button).to_be_disabled()
+    expect(button).to_have_text(re.compile(r"^Try again \d+ s$"))
+    return int(re.sub(r"\D", "", button.inner_text()))
+
+
+def test_a_busy_provider_is_left_in_peace_until_it_wants_to_be_asked(
+    page: Page, scripted: WireServer
+) -> None:
+    """Also over a reload; only the end of the wait is read out."""
+    scripted.play(error(429, Retry_After="5"))
+    reply = ended(page, "Scripted", "Are you busy?")
+    button = reply.get_by_role("button", name="Try again", exact=True)
+    first = seconds_left(button)
+    page.reload()
+    button = last(page).get_by_role("button", name="Try again", exact=True)
+    assert seconds_left(button) <= first
+    expect(page.locator("#announcer")).to_have_text("")
+    expect(button).to_be_enabled(timeout=10_000)
+    expect(last(page)).to_contain_text("The provider was busy. You can try again now.")
+    expect(page.locator("#announcer")).to_have_text("The provider was busy. You can try again now.")
+    page.reload()
+    expect(last(page)).to_contain_text("The provider was busy. You can try again now.")
+    scripted.play(Reply(sse(text_chunk("Here it is.", "stop"), "[DONE]")))
+    button.click()
+    expect(last(page)).to_contain_text("Here it is.")
+
+
+def test_a_provider_out_of_reach_is_left_alone_and_the_text_is_kept(
+    page: Page, failing_site: Site
+) -> None:
     for number in range(3):
         reply = ended(page, "Gone", f"Is anybody there? {number}")
         expect(reply).to_contain_text("The provider could not be reached.")
-        assert steps(reply) == ["Try again"]
+        assert steps(reply) == "Try again"
+        assert stored_category(failing_site) == ErrorCategory.CONNECT_FAILED
     ask(page, "Gone", "My long and careful text")
     expect(page.get_by_role("alert")).to_contain_text("Gone has not been answering, and is tried")
     expect(page.get_by_role("textbox", name="Message")).to_have_value("My long and careful text")

@@ -1,6 +1,9 @@
 """What a turn offers after each kind of end: as the provider's contract says."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chat.domain.transcript import transcript
 from chat.models import Completion, Conversation, Message
@@ -68,3 +71,23 @@ def test_other_ends_offer_what_makes_sense(
     conversation: Conversation, state: State, expected: tuple[bool, str]
 ) -> None:
     assert offered(conversation, state) == expected
+
+
+@pytest.mark.parametrize(
+    ("pause", "ago", "retry_in", "problem"),
+    [
+        (None, 5, 0, "The provider is busy. Try again in a moment."),
+        (90.0, 0.5, 90, "The provider is busy. Try again in 90 seconds."),
+        (90.0, 60.5, 30, "The provider is busy. Try again in 30 seconds."),
+        (90.0, 91, 0, "The provider was busy. You can try again now."),
+        (90_000.0, 1, 0, "The provider is busy. Try again in a moment."),
+    ],
+)
+def test_the_wait_for_a_busy_provider_is_counted_from_the_end(
+    conversation: Conversation, pause: float | None, ago: float, retry_in: int, problem: str
+) -> None:
+    offered(conversation, State.FAILED, ErrorCategory.RATE_LIMITED)
+    ended = timezone.now() - timedelta(seconds=ago)
+    Completion.objects.update(retry_after=pause, finished_at=ended)
+    (turn,) = transcript(conversation).turns
+    assert (turn.retry_in, turn.problem) == (retry_in, problem)

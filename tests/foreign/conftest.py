@@ -58,6 +58,12 @@ def serving(command: list[str], port: int, directory: Path, **variables: str) ->
         process.wait(30)
 
 
+def told(result: str, response: object) -> dict[str, object]:
+    """After the result of a tool, whatever was asked before."""
+    match = {"toolCallId": "call_1", "toolResultContains": result}
+    return {"match": match, "response": response}
+
+
 def fixture(message: str, response: object, **more: object) -> dict[str, object]:
     return {"match": {"userMessage": message}, "response": response, **more}
 
@@ -69,6 +75,7 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     call = {"id": "call_1", "name": "add", "arguments": ARGUMENTS}
     usage = {"prompt_tokens": 11, "completion_tokens": 12}
     fixtures = [
+        told("3", {"content": SAID}),
         fixture("say", {"content": SAID, "usage": usage}),
         fixture("think", {"content": "Far.", "reasoning": "How far is it?"}),
         fixture("call", {"toolCalls": [call]}),
