@@ -19,7 +19,7 @@ from chat.providers import (
     words_for,
 )
 
-from . import attachments, history
+from . import attachments, comments, history
 from .attachments import FileLine
 from .cards import Card, cards_for, phase
 
@@ -58,6 +58,7 @@ class Turn:
     notice: str
     cards: list[Card]
     files: list[FileLine]
+    comments: int = 0
 
     @property
     def tools(self) -> str:
@@ -202,10 +203,12 @@ def feet_for(messages: list[Message]) -> list[Turn]:
     alternatives = history.siblings(messages)
     cards = cards_for(messages)
     files = attachments.lines_of(messages)
+    said = comments.counts([message.id for message in messages])
     return [
         replace(
             _turn(message, usage, alternatives[message.id], cards.get(message.id, [])),
             files=files.get(message.id, []),
+            comments=said.get(message.id, 0),
         )
         for message in messages
     ]
