@@ -65,7 +65,8 @@ def make_roles(apps: Any) -> None:
     """
     for label in ("auth", "chat"):
         config = apps.get_app_config(label)
-        known_module, config.models_module = config.models_module, config.models_module or True
+        known_module = getattr(config, "models_module", None)
+        config.models_module = known_module or True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = known_module
     groups, roles = apps.get_model("auth", "Group"), apps.get_model("chat", "RoleGroup")
