@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import signal
 import socket
@@ -19,11 +18,10 @@ from typing import Any
 import psutil
 
 from chat import demo
+from tests.prepared import ROOT, copy_prepared, environment
 from tests.servers import free_port
 
-ROOT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN = 60.0
-OF_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Template:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.demo_port = free_port()
+        copy_prepared(directory)
         made = subprocess.run(
             [sys.executable, "-m", "tests.people", str(self.demo_port)],
             cwd=ROOT,
@@ -53,11 +52,6 @@ class Template:
         told = json.loads(made.stdout)
         self.people = [Person(*row) for row in told["people"]]
         self.models: dict[str, int] = told["models"]
-
-
-def environment(**values: object) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if key not in OF_THE_CALLER}
-    return inherited | {key: str(value) for key, value in values.items()}
 
 
 class Site:

@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.memory import keep_files_in_memory
+
+keep_files_in_memory()
 _own = tempfile.mkdtemp(prefix="chatsite-tests-")
 os.environ["CHATSITE_DATA_DIR"] = os.environ.get("CHATSITE_TEST_DATA_DIR", _own)
 os.environ["CHATSITE_DEMO"] = "0"

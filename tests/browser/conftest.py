@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.processes import ROOT, can_connect, environment
+from tests.prepared import ROOT, copy_prepared, environment
+from tests.processes import can_connect
 from tests.servers import free_port
 
 # Without a network of its own, Chromium's services would try to reach it all the time.
@@ -51,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`prepare` and `serve` on an empty data directory, as `make run` calls them."""
+    """`prepare` and `serve`, as `make run` calls them; tables and static files are there."""
     with serving(tmp_path_factory.mktemp("fresh")) as site:
         yield site
 
@@ -59,6 +60,7 @@ def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @contextmanager
 def serving(data: Path, script: str = "", **settings: object) -> Iterator[Site]:
     """`script` is run in Django's shell before the server starts."""
+    copy_prepared(data)
     port, demo_port = free_port(), free_port()
     variables = environment(
         CHATSITE_DATA_DIR=data,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import can_connect, environment
+from tests.prepared import environment
+from tests.processes import can_connect
 from tests.servers import free_port
 
 from .recorder import Recorder

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.processes import ROOT
+from tests.prepared import ROOT
 from tests.servers import free_port
 
 SERVE = (sys.executable, "manage.py", "serve", "--prepare")

@@ -101,6 +101,7 @@ class Served:
 
     site: Site
     server: Server
+    temporary: Path
 
     @property
     def host(self) -> str:
@@ -114,7 +115,8 @@ class Served:
 @pytest.fixture(scope="module")
 def served(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     site = Site(tmp_path_factory.mktemp("security") / "site", template)
-    server = site.launch(LOG_LEVEL="DEBUG")
+    temporary = tmp_path_factory.mktemp("temporary")
+    server = site.launch(LOG_LEVEL="DEBUG", TMPDIR=temporary)
     asyncio.run(server.ready())
-    yield Served(site, server)
+    yield Served(site, server, temporary)
     server.remove()

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.faults.viewer import viewers
-from tests.processes import ROOT, Server, Site, Template, environment
+from tests.prepared import ROOT, environment
+from tests.processes import Server, Site, Template
 from tests.security.mirror import SAID, mirror
 
 pytestmark = pytest.mark.processes

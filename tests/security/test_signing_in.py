@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from django.test import Client
 from chat.models import User
 from chatsite.hashers import FewAtOnceHasher
 from tests.conftest import PASSWORD
-from tests.processes import OF_THE_CALLER, ROOT
+from tests.prepared import ROOT, copy_prepared, environment
 from tests.security.hashers import CountingHasher
 
 pytestmark = pytest.mark.django_db
@@ -135,8 +134,6 @@ django.setup()
 settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from django.test import Client
 from chat.models import User
 from chatsite.hashers import FewAtOnceHasher
@@ -152,17 +149,15 @@ print(json.dumps([cookies, last.status_code, first.headers.get("Strict-Transport
 
 
 def test_behind_https_cookies_are_bound_to_this_very_host(tmp_path: Path) -> None:
-    inherited = {key: value for key, value in os.environ.items() if key not in OF_THE_CALLER}
-    chosen = {
-        "DJANGO_SETTINGS_MODULE": "chatsite.settings",
-        "CHATSITE_DATA_DIR": str(tmp_path),
-        "PUBLIC_URL": "https://chat.example.org",
-        "CHATSITE_DEMO": "0",
-    }
-    (tmp_path / "static").mkdir()
+    given = environment(
+        DJANGO_SETTINGS_MODULE="chatsite.settings",
+        CHATSITE_DATA_DIR=tmp_path,
+        PUBLIC_URL="https://chat.example.org",
+        CHATSITE_DEMO=0,
+    )
+    copy_prepared(tmp_path)
     command = [sys.executable, "-c", SHOW_COOKIES]
-    variables = inherited | chosen
-    told = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=True)
+    told = subprocess.run(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, check=True)
     cookies, status, hsts = json.loads(told.stdout)
     bound = [True, True, "Lax", "/", ""]
     assert cookies == {"__Host-csrftoken": bound, "__Host-sessionid": bound}

@@ -142,18 +142,18 @@ def test_a_flood_of_small_frames_is_ended_within_a_second(served: Served) -> Non
 @pytest.mark.parametrize("path", ["/accounts/login/", "/nothing/", "/static/x", "/live/"])
 def test_a_large_body_is_refused_while_it_arrives(served: Served, head: bytes, path: str) -> None:
     """Nobody is signed in here, and it costs neither memory nor disk."""
-    before, spooled = served.server.memory, temporary_files()
+    before, spooled = served.server.memory, temporary_files(served)
     is_chunked = head.startswith(b"Transfer")
     piece = b"x" * 100_000
     body = b"186a0\r\n" + piece + b"\r\n" if is_chunked else piece
     start = request(path, head, b"Content-Type: text/plain", method="POST", host=served.host)
     assert status(exchange(served.site.port, start, *[body] * 60)) == 413
     assert served.server.memory - before < 10 * MEGABYTE
-    assert temporary_files() <= spooled
+    assert temporary_files(served) <= spooled
 
 
-def temporary_files() -> set[Path]:
-    return {path for path in Path("/tmp").glob("tmp*") if path.is_file()}
+def temporary_files(served: Served) -> set[Path]:
+    return {path for path in served.temporary.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize(
