@@ -1,6 +1,6 @@
 """What templates need, the same for whole pages and for their fragments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -9,14 +9,16 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chat.domain import circuits, own_keys
+from chat.domain import attachments, circuits, drafts, library, notices, own_keys
 from chat.domain.policies import choices_for
 from chat.domain.tools import ToolChoice, choice_for
 from chat.domain.transcript import Transcript
 from chat.forms.parameters import ParametersForm
 from chat.forms.privacy import privacy_lines
 from chat.models import Conversation, LanguageModel, Provider, User
+from chat.providers import JSONValue
 
+from .roles import NEW, role_context
 from .sidebar import sidebar_for
 
 
@@ -41,24 +43,41 @@ class Options:
 
 
 def page_context(
-    user: User, conversation: Conversation | None = None, transcript: Transcript | None = None
+    user: User,
+    conversation: Conversation | None = None,
+    transcript: Transcript | None = None,
+    *,
+    opened: str = "",
 ) -> dict[str, Any]:
     """The conversation page; without a conversation: the empty one that `/` shows.
 
-    `bare`: no message yet, so the page greets instead.
+    `bare`: no message yet, so the page greets instead. `opened`: lists of the sidebar.
     """
-    sidebar = sidebar_for(user)
-    wanted = conversation or (sidebar.entries[0].conversation if sidebar.entries else None)
-    picker = picker_for(user, wanted)
+    sidebar = sidebar_for(user, opened)
+    picker = picker_for(user, conversation or sidebar.newest)
     return {
         "conversation": conversation,
         "transcript": transcript,
         "sidebar": sidebar,
+        "draft": drafts.read(user, conversation),
         "picker": picker,
         "options": options_for(user, picker.chosen, conversation) if picker.chosen else None,
         "bare": transcript is None or not transcript.turns,
         "suggestions": suggestions(),
+        "new_notices": notices.count(user),
         "most_characters": settings.MAX_MESSAGE_CHARACTERS,
+        **(role_context(user, conversation) if conversation else NEW),
+        **composer_context(user, conversation),
+    }
+
+
+def composer_context(user: User, conversation: Conversation | None) -> dict[str, Any]:
+    """Files that wait beside the message box, and presets where a conversation begins."""
+    return {
+        "attachments": attachments.unsent(user, conversation),
+        "most_attachments": settings.MAX_ATTACHMENTS,
+        "most_attachment_bytes": settings.MAX_ATTACHMENT_BYTES,
+        "presets": [] if conversation else library.presets_for(user),
     }
 
 
@@ -83,10 +102,15 @@ def _by_provider(
     ]
 
 
-def options_for(user: User, model: LanguageModel, conversation: Conversation | None) -> Options:
+def options_for(
+    user: User,
+    model: LanguageModel,
+    conversation: Conversation | None,
+    chosen: Mapping[str, JSONValue] | None = None,
+) -> Options:
     """What was chosen in the conversation counts only for the model it was chosen for."""
-    mine = conversation is not None and conversation.language_model_id == model.id
-    chosen = conversation.parameters if conversation and mine else None
+    if conversation is not None and conversation.language_model_id == model.id:
+        chosen = conversation.parameters
     choices = choices_for(model, chosen)
     warning = circuits.warning(model.provider)
     tools = choice_for(user, model, chosen)

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from chat.domain import access, history
 from chat.domain.transcript import transcript as transcript_of
 
 from .contexts import page_context
 from .http import AuthenticatedHttpRequest, signed_in
+from .roles import role_context
+from .sidebar import OPEN_COOKIE
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -19,14 +21,20 @@ PLAIN = "text/plain; charset=utf-8"
 @signed_in
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The browser makes the id of the conversation that begins here."""
-    return render(request, "chat/conversation.html", page_context(request.user))
+    ctx = page_context(request.user, opened=request.COOKIES.get(OPEN_COOKIE, ""))
+    return render(request, "chat/conversation.html", ctx)
 
 
 @require_GET
 @signed_in
 def conversation(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
     found = access.conversation_read(request.user, conversation_id)
-    ctx = page_context(request.user, found, transcript_of(found)) | {"can_write": True}
+    ctx = page_context(
+        request.user,
+        found,
+        transcript_of(found),
+        opened=request.COOKIES.get(OPEN_COOKIE, ""),
+    )
     return render(request, "chat/conversation.html", ctx)
 
 
@@ -35,7 +43,8 @@ def conversation(request: AuthenticatedHttpRequest, conversation_id: UUID) -> Ht
 def transcript(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
     """After a gap in the connection, or another branch: the newest turns anew."""
     found = access.conversation_read(request.user, conversation_id)
-    ctx = {"conversation": found, "transcript": transcript_of(found), "can_write": True}
+    ctx = {"conversation": found, "transcript": transcript_of(found)}
+    ctx |= role_context(request.user, found)
     return render(request, "chat/_transcript.html", ctx)
 
 
@@ -44,19 +53,8 @@ def transcript(request: AuthenticatedHttpRequest, conversation_id: UUID) -> Http
 def turns(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
     """Older turns than the message `before`."""
     found = access.conversation_read(request.user, conversation_id)
-    older = transcript_of(found, before=_number(request.GET.get("before", "")))
-    ctx = {"conversation": found, "transcript": older, "can_write": True}
-    return render(request, "chat/_transcript.html", ctx)
-
-
-@require_POST
-@signed_in
-def branch(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
-    """Shows another alternative of a message, with what followed it."""
-    found = access.conversation_write(request.user, conversation_id)
-    message = access.message_in(found, _number(request.POST.get("message", "")))
-    history.show_branch(found, message)
-    ctx = {"conversation": found, "transcript": transcript_of(found), "can_write": True}
+    older = transcript_of(found, before=row_number(request.GET.get("before", "")))
+    ctx = {"conversation": found, "transcript": older, **role_context(request.user, found)}
     return render(request, "chat/_transcript.html", ctx)
 
 
@@ -72,7 +70,7 @@ def source(
     return HttpResponse(message.content, content_type=PLAIN)
 
 
-def _number(text: str) -> int:
+def row_number(text: str) -> int:
     """Raises Http404 for what cannot be the id of a row."""
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)

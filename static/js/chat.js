@@ -4,11 +4,13 @@ import { ChatComposer } from "./composer.js";
 import {
   announce,
   askToSignIn,
+  closePage,
   meet,
   offer,
   refreshConversations,
   request,
   showAddress,
+  showNotices,
   showStatus,
   showTitle,
   tell,
@@ -20,11 +22,23 @@ import { ChatTranscript } from "./transcript.js";
 
 /* Loaded when they are first needed (see page.js), and the events that they are needed for. */
 const FEATURES = {
+  attachments: () => import("./features/attachments.js"),
+  beginnings: () => import("./features/beginnings.js"),
+  comments: () => import("./features/comments.js"),
   countdown: () => import("./features/countdown.js"),
   editor: () => import("./features/editor.js"),
+  lists: () => import("./features/lists.js"),
+  menu: () => import("./features/menu.js"),
+  selection: () => import("./features/selection.js"),
+  people: () => import("./features/people.js"),
+  prompts: () => import("./features/prompts.js"),
   tools: () => import("./features/tools.js"),
+  turn: () => import("./features/turn.js"),
 };
 const FEATURE_OF = {
+  "comments.changed": "comments",
+  "conversation.role": "people",
+  "people.changed": "people",
   "reply.tools": "tools",
 };
 
@@ -47,15 +61,25 @@ class Session {
   start() {
     watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
     offer(FEATURES, FEATURE_OF, this);
-    this.composer.addEventListener("chat-send", ({ detail }) => this.#send(detail));
-    this.composer.addEventListener("chat-stop", () => this.#stop());
+    this.equip(this.composer);
     this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
     this.transcript.addEventListener("chat-hole", () => this.#open());
-    this.composer.restore(this.store, this.conversation);
+    this.transcript.addEventListener("chat-lost", ({ detail }) => {
+      this.composer.giveBack(detail, words.changedMeanwhile);
+    });
+    document.addEventListener("visibilitychange", () => this.#see());
     this.transcript.place.keep(this.conversation);
     this.#takeUp();
     this.#changed();
     this.socket.start();
+  }
+
+  /* The composer of the page, and the one that takes its place when the person's role changes. */
+  equip(composer) {
+    this.composer = composer;
+    composer.addEventListener("chat-send", ({ detail }) => this.#send(detail));
+    composer.addEventListener("chat-stop", () => this.#stop());
+    composer.restore(this.store, this.conversation);
   }
 
   /* --- What waits to be sent, also over a reload -------------------------------------------------- */
@@ -64,6 +88,7 @@ class Session {
       if (Date.now() - command.at > STALE) this.#takeBack(command, "");
       else if (command.type === "message.send") {
         this.fresh = command.fresh ? command.conversation : this.fresh;
+        this.composer.files("withhold", command.attachments);
         this.transcript.pend(command.key, command.text, words.waiting);
       }
     }
@@ -74,7 +99,7 @@ class Session {
     this.transcript.unpend(command.key);
     const shown = command.message ?? command.reply;
     if (shown && this.transcript.release(shown, said)) return;
-    if (command.text) this.composer.giveBack(command.text, said);
+    if (command.text) this.composer.giveBack(command.text, said, command.attachments);
     else this.composer.say(said);
   }
 
@@ -131,6 +156,7 @@ class Session {
       hello: () => this.#greeted(),
       "command.accepted": () => this.#accepted(event),
       "command.refused": () => this.#refused(event),
+      "notices.changed": () => showNotices(event.count),
       "conversations.changed": () => refreshConversations(this.conversation),
       "node.saving": () => showStatus(words.saving, "quiet"),
     };
@@ -149,6 +175,9 @@ class Session {
       "conversation.opened": () => this.#opened(event),
       "conversation.renamed": () => showTitle(event.title),
       "conversation.deleted": () => this.#over(words.deleted),
+      "conversation.closed": () => this.#over(event.words),
+      "conversation.shared": () => this.#share(event.shared),
+      "conversation.turned": () => this.#open(),
       "message.created": () => this.#created(event),
       "reply.begun": () => this.transcript.begun(event),
       "reply.advanced": () => this.#advanced(event),
@@ -158,11 +187,25 @@ class Session {
     known[event.type]?.();
     tell(event);
     if (event.type !== "reply.advanced") this.#changed();
+    if (["reply.ended", "comments.changed"].includes(event.type)) this.#see();
+  }
+
+  /* What comes while nobody looks stays unread. */
+  #see() {
+    if (document.hidden || this.closed || !this.conversation) return;
+    const command = { type: "conversation.seen", conversation: this.conversation };
+    const ref = this.socket.send(command);
+    if (ref) this.sent.set(ref, command);
+  }
+
+  /* Others can see it: authors are named, and comments offered. */
+  #share(shared) {
+    this.app.toggleAttribute("data-shared", shared);
   }
 
   #greeted() {
     this.sent.clear();
-    if (this.conversation) this.#open();
+    if (this.conversation && !this.closed) this.#open();
     for (const command of this.outbox.of(this.conversation)) this.#deliver(command);
   }
 
@@ -173,8 +216,11 @@ class Session {
   }
 
   /* What the page shows may be old, or from before a gap: then it is fetched anew. */
-  #opened({ turns, title }) {
+  #opened({ turns, title, role, shared }) {
     showTitle(title);
+    this.#share(shared);
+    document.getElementById("people").replaceChildren();
+    if (role !== this.app.dataset.role) tell({ type: "conversation.role", role });
     const shown = this.transcript.states.slice(-turns.length || undefined);
     if (JSON.stringify(shown) === JSON.stringify(turns)) return;
     this.#replace(() => request(`/c/${this.conversation}/transcript/`));
@@ -184,7 +230,8 @@ class Session {
   async #replace(fetching) {
     this.held ??= [];
     try {
-      this.transcript.swap(await fetching());
+      const html = await fetching();
+      if (!this.closed) this.transcript.swap(html);
     } catch (error) {
       if (error.status === 401) this.#connection("signin");
       else if (error.status === 404) this.#over(words.gone);
@@ -229,6 +276,7 @@ class Session {
   #refused({ ref, code, words: said }) {
     const command = this.sent.get(ref);
     this.sent.delete(ref);
+    if (command?.type === "conversation.seen") return;
     if (command?.key) this.#takeBack(command, said);
     else if (command && code === "not_found") this.#over(words.gone);
     else this.composer.say(said);
@@ -254,17 +302,10 @@ class Session {
   }
 
   #over(said) {
-    const log = document.getElementById("log");
-    if (log.querySelector(".page-notice")) return;
-    const notice = document.createElement("p");
-    const link = document.createElement("a");
-    link.href = "/";
-    link.textContent = words.begin;
-    notice.className = "page-notice";
-    notice.append(`${said} `, link);
-    log.append(notice);
+    if (this.closed) return;
+    this.closed = true;
+    closePage(said);
     this.composer.hidden = true;
-    announce(said);
   }
 
   #carriedOut(action, id, form) {

@@ -1,6 +1,6 @@
 /* The message box with its model, options and draft. */
 
-import { words } from "./page.js";
+import { feature, words } from "./page.js";
 
 const IME = 229;
 
@@ -29,35 +29,66 @@ export class ChatComposer extends HTMLElement {
     this.stop.addEventListener("click", () => this.#stop());
     this.toggle.addEventListener("click", () => this.#showOptions(this.panel.hidden));
     this.querySelector("#close-options").addEventListener("click", () => this.#showOptions(false));
-    document.addEventListener("click", (event) => this.#suggested(event));
+    for (const type of ["dragover", "drop", "paste", "change"]) {
+      this.parentElement.addEventListener(type, (event) => this.#carriesFiles(event));
+    }
     addEventListener("pagehide", () => this.#keep());
     this.#pick();
   }
 
-  /* --- Draft ---------------------------------------------------------------------------------- */
-  /* `store` keeps what was typed under the conversation's name, until it is sent. */
+  /* --- Draft: see features/draft.js ------------------------------------------------------------- */
+  /* The page comes with what the server has; `store` keeps what it may not have yet. */
   restore(store, conversation) {
     this.store = store;
     this.conversation = conversation;
     if (!this.form) return;
-    this.field.value ||= store.get(this.#name) ?? "";
+    const { draftVersion, draftAt } = this.field.dataset;
+    const own = store.get(this.draftName);
+    this.version = Number(draftVersion);
+    this.kept = this.field.defaultValue;
+    const isNewer = own && (own.version === this.version || own.at > Number(draftAt));
+    if (isNewer && this.field.value === this.kept) this.field.value = own.text;
     this.#typed();
+    document.addEventListener("visibilitychange", () => this.#save(() => {}), { once: true });
     if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
   }
 
-  get #name() {
+  get draftName() {
     return `draft.${this.conversation ?? "new"}`;
   }
 
   #keep() {
     clearTimeout(this.keeping);
-    this.store?.set(this.#name, this.field.value);
+    const text = this.field?.value;
+    if (!this.store || text === this.kept) return;
+    this.kept = text;
+    this.store.set(this.draftName, { text, version: this.version, at: Date.now() });
+    this.#save((drafts) => drafts.changed());
+  }
+
+  #save(act) {
+    if (this.drafts) act(this.drafts);
+    else import("./features/draft.js").then((drafts) => this.#begin(drafts, act), () => {});
+  }
+
+  #begin(drafts, act) {
+    this.drafts = drafts;
+    drafts.begin(this);
+    act(drafts);
+  }
+
+  /* What was typed elsewhere. */
+  show(text, version) {
+    Object.assign(this, { version, kept: text });
+    this.field.value = text;
+    this.#typed();
   }
 
   /* A new conversation has got its address. */
   adopt(conversation) {
-    this.store.set(this.#name, "");
+    this.#keep();
     this.conversation = conversation;
+    Object.assign(this, { version: 0, kept: "" });
     this.#keep();
   }
 
@@ -78,7 +109,9 @@ export class ChatComposer extends HTMLElement {
       return;
     }
     if (this.field.readOnly || this.#isTooLong(text)) return;
-    this.#say("");
+    const isBusy = this.querySelector("#attachments [data-busy]");
+    this.say(isBusy ? words.filesBusy : "");
+    if (isBusy) return;
     this.#showOptions(false, { focus: false });
     if (this.loading) await this.#waitReadOnly();
     this.#send(text);
@@ -92,8 +125,9 @@ export class ChatComposer extends HTMLElement {
 
   #send(text) {
     const system_prompt = this.querySelector("#system-prompt").value;
-    const detail = { text, system_prompt, ...this.chosen };
+    const detail = { text, system_prompt, ...this.chosen, ...this.#beside() };
     this.field.value = "";
+    this.files("withhold", detail.attachments);
     // Stop comes to where Send was: the second click of a double click is not meant for it.
     this.#pauseStop(500);
     this.#typed();
@@ -105,7 +139,7 @@ export class ChatComposer extends HTMLElement {
   #isTooLong(text) {
     const count = [...text.trim()].length;
     const most = Number(this.field.dataset.most);
-    if (count > most) this.#say(words.tooLong.replace("{count}", count).replace("{most}", most));
+    if (count > most) this.say(words.tooLong.replace("{count}", count).replace("{most}", most));
     return count > most;
   }
 
@@ -123,24 +157,44 @@ export class ChatComposer extends HTMLElement {
   }
 
   /* A text that was not taken comes back, in front of what was typed meanwhile. */
-  giveBack(text, said) {
+  giveBack(text, said, attachments) {
+    this.files("giveBack", attachments);
     const rest = this.field.value.trim();
     this.field.value = rest ? `${text}\n\n${rest}` : text;
     this.#typed();
     this.#keep();
-    this.#say(said);
+    this.say(said);
     this.field.focus();
   }
 
   say(text) {
-    this.#say(text);
-  }
-
-  #say(text) {
     const alert = this.querySelector("#composer-alert");
     if (!alert) return;
     alert.textContent = text;
     alert.hidden = !text;
+  }
+
+  /* --- Beside the text: features/attachments.js and features/presets.js ------------------------- */
+  #beside() {
+    const chips = [...this.querySelectorAll("#attachments [data-attachment]")];
+    const attachments = chips.map((chip) => chip.dataset.attachment);
+    const preset = Number(this.querySelector("#preset")?.value ?? 0);
+    return { ...(attachments.length > 0 && { attachments }), ...(preset > 0 && { preset }) };
+  }
+
+  /* Files of a message that is on its way do not stand beside the next one, unless it comes back. */
+  files(act, attachments = []) {
+    if (attachments.length > 0) feature("attachments").then((it) => it[act](attachments));
+  }
+
+  /* By the button, a drop or a paste: a piece of a document is pasted as text and as a picture. */
+  #carriesFiles(event) {
+    const { files, types = ["Files"] } = event.dataTransfer ?? event.clipboardData ?? event.target;
+    if (!types.includes("Files") || types.includes("text/plain") || !this.isConnected) return;
+    const added = [...(files ?? [])];
+    if (event.type !== "change") event.preventDefault();
+    else if (added.length > 0) event.target.value = "";
+    if (event.type !== "dragover") this.files("add", added);
   }
 
   /* --- Stop ------------------------------------------------------------------------------------- */
@@ -171,6 +225,7 @@ export class ChatComposer extends HTMLElement {
   /* --- Model and options -------------------------------------------------------------------------- */
   #changed(event) {
     if (event.target === this.model) this.#pick();
+    if (event.target.id === "preset") feature("beginnings").then((it) => it.choose(event.target));
     const { parameter } = event.target.dataset;
     for (const line of this.querySelectorAll("#privacy [data-switch]")) {
       if (parameter && line.dataset.switch === parameter) {
@@ -221,7 +276,10 @@ export class ChatComposer extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.target === this.field && sends(event)) {
+    if (event.target === this.field && event.key === "/" && !this.field.value) {
+      event.preventDefault();
+      feature("prompts").then((prompts) => prompts.used());
+    } else if (event.target === this.field && sends(event)) {
       event.preventDefault();
       this.form.requestSubmit();
     } else if (event.key === "Escape" && !this.panel.hidden) {
@@ -229,15 +287,6 @@ export class ChatComposer extends HTMLElement {
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
     }
-  }
-
-  #suggested(event) {
-    const suggestion = event.target.closest?.("[data-suggestion]");
-    if (!suggestion) return;
-    this.field.value = suggestion.dataset.suggestion;
-    this.#typed();
-    this.field.focus();
-    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
   }
 }
 

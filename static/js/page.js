@@ -99,6 +99,24 @@ export function showAddress(conversation) {
   actions.hidden = false;
 }
 
+/* Nothing of the conversation stays on the page but what was not sent yet. */
+export function closePage(said) {
+  const log = document.getElementById("log");
+  const notice = document.createElement("p");
+  const link = document.createElement("a");
+  link.href = "/";
+  link.textContent = words.begin;
+  notice.className = "page-notice";
+  notice.append(`${said} `, link);
+  log.replaceChildren(notice, ...log.querySelectorAll("[data-pending]"));
+  showTitle(words.untitled);
+  document.getElementById("bar-actions").hidden = true;
+  document.getElementById("people").replaceChildren();
+  document.getElementById("audience").textContent = "";
+  dialog.close();
+  announce(said);
+}
+
 /* --- Sidebar -------------------------------------------------------------------------------- */
 function showSidebar(open) {
   sidebar.toggleAttribute("data-open", open);
@@ -115,37 +133,38 @@ function hideSidebar() {
   document.getElementById("open-sidebar").focus();
 }
 
-let refreshing = 0;
-
-/* Draws the list anew, as long as it has grown. */
+/* Draws the lists anew. */
 export function refreshConversations(current) {
-  clearTimeout(refreshing);
-  refreshing = setTimeout(async () => {
-    const list = document.getElementById("conversation-list");
-    const shown = list.querySelectorAll(".entry").length;
-    const address = `${document.getElementById("conversations").dataset.url}?shown=${shown}`;
-    const html = await request(`${address}&current=${current ?? ""}`).catch(() => null);
-    if (html !== null) redraw(list, html);
-  }, 300);
+  feature("lists").then((lists) => lists.refresh(current), () => {});
 }
 
-function redraw(list, html) {
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const same = focused?.getAttribute("href") && `[href="${focused.getAttribute("href")}"]`;
-  list.innerHTML = html;
-  window.htmx?.process(list);
-  if (same) list.querySelector(same)?.focus();
+/* The page comes with the folders open that were open. */
+function keepOpen({ target }) {
+  if (!target.dataset.drawer) return;
+  const open = [...sidebar.querySelectorAll("[data-drawer][open]")].map((it) => it.dataset.drawer);
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  const kept = "path=/; max-age=31536000; samesite=lax";
+  document.cookie = `open-lists=${open.join(".")}; ${kept}${secure}`;
+}
+
+export function showNotices(count) {
+  const bell = document.getElementById("bell");
+  bell.dataset.count = count;
+  bell.querySelector(".bell-count").textContent = count || "";
+  const said = count ? words.newNotices.replace("{count}", count) : words.notices;
+  bell.querySelector("[data-label]").textContent = said;
 }
 
 /* --- Dialog ---------------------------------------------------------------------------------- */
-async function openDialog(address) {
-  const body = document.getElementById("dialog-body");
+export async function fetchDialog(address) {
   const html = await request(address).catch(() => null);
-  if (html === null) {
-    announce(words.broken);
-    return;
-  }
-  body.innerHTML = html;
+  if (html === null) announce(words.broken);
+  else openDialog(html);
+}
+
+export function openDialog(html) {
+  const body = document.getElementById("dialog-body");
+  body.replaceChildren(nodes(html));
   window.htmx?.process(body);
   if (!dialog.open) dialog.showModal();
   body.querySelector("[autofocus]")?.focus();
@@ -156,7 +175,7 @@ function clicked(event) {
   const opener = event.target.closest("[data-dialog], #bar-actions a");
   if (opener) {
     event.preventDefault();
-    openDialog(opener.href);
+    fetchDialog(opener.href);
   } else if (event.target.closest("[data-close]") || event.target === dialog) {
     event.preventDefault();
     dialog.close();
@@ -183,13 +202,14 @@ function pressed(event) {
 
 /* `done(action, id, form)` is told of a rename or delete that was carried out. */
 export function watchPage(store, done) {
-  showSidebar(false);
+  showSidebar(Boolean(sidebar.querySelector("[data-archive]")));
   narrow.addEventListener("change", () => showSidebar(false));
   document.getElementById("open-sidebar").addEventListener("click", () => showSidebar(true));
   document.getElementById("close-sidebar").addEventListener("click", hideSidebar);
   scrim.addEventListener("click", hideSidebar);
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
+  sidebar.addEventListener("toggle", keepOpen, true);
   document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
   document.addEventListener("dialog-done", (event) => {
     dialog.close();

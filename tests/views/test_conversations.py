@@ -45,7 +45,7 @@ def test_pages_of_the_list_join_without_gap_or_repetition(as_alice: Client, alic
 
 def test_a_list_that_has_grown_is_drawn_as_long_as_it_was(as_alice: Client, alice: User) -> None:
     grow(alice, 70)
-    html = as_alice.get("/conversations/?shown=60").content.decode()
+    html = as_alice.get("/conversations/?recent=60").content.decode()
     assert len(titles(html)) == 60
 
 
@@ -65,11 +65,11 @@ def test_the_open_conversation_is_marked(as_alice: Client, conversation: Convers
 
 def test_a_mangled_cursor_is_not_found(as_alice: Client) -> None:
     for text in ("x", "2026-01-01_x", "0001-01-01T00:00:00_x", "_", "2026-99-01_"):
-        assert as_alice.get("/conversations/", {"after": text}).status_code == 404
+        assert as_alice.get("/conversations/recent/", {"after": text}).status_code == 404
 
 
 def test_strange_counts_and_ids_are_as_good_as_none(as_alice: Client) -> None:
-    for query in ({"shown": "x"}, {"shown": "-5"}, {"shown": "9" * 40}, {"current": "x"}):
+    for query in ({"recent": "x"}, {"recent": "-5"}, {"recent": "9" * 40}, {"current": "x"}):
         assert as_alice.get("/conversations/", query).status_code == 200
 
 

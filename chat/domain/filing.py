@@ -1,0 +1,70 @@
+"""Putting conversations where their owner finds them again, or away: many at once."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from chat.models import Completion, Conversation, Folder, ReplyChunk
+from chat.models.completion import OPEN
+
+
+class Action(StrEnum):
+    """What is done to conversations without a question."""
+
+    PIN = "pin"
+    UNPIN = "unpin"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+
+
+CHANGES: dict[Action, dict[str, Any]] = {
+    Action.PIN: {"pinned_at": Now(), "archived_at": None},
+    Action.UNPIN: {"pinned_at": None},
+    Action.ARCHIVE: {"archived_at": Now(), "pinned_at": None},
+    Action.RESTORE: {"archived_at": None},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """`held`: how many are under a legal hold and stay."""
+
+    ids: tuple[UUID, ...]
+    held: int
+
+
+def file(conversations: Collection[Conversation], action: Action) -> None:
+    """One query."""
+    _rows(conversations).update(**CHANGES[action])
+
+
+def move(conversations: Collection[Conversation], folder: Folder | None) -> None:
+    """One query. Whoever sees the folder sees what is put into it."""
+    changed = _rows(conversations).exclude(folder=folder) if folder else _rows(conversations)
+    changed.update(folder=folder, rights_version=F("rights_version") + Value(1))
+
+
+def is_held(conversation: Conversation) -> bool:
+    """Nobody can delete it. Looks at the owner, too."""
+    return conversation.legal_hold or conversation.owner.legal_hold
+
+
+@transaction.atomic
+def delete(conversations: Sequence[Conversation]) -> Removed:
+    """Removes conversations and their texts; running replies are stopped, the ledger stays."""
+    ids = tuple(one.id for one in conversations if not is_held(one))
+    running = Completion.objects.filter(conversation__in=ids, state__in=OPEN)
+    running.update(stop_requested_at=Now())
+    ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
+    Conversation.objects.filter(id__in=ids).delete()
+    return Removed(ids, len(conversations) - len(ids))
+
+
+def _rows(conversations: Collection[Conversation]) -> Any:
+    return Conversation.objects.filter(id__in=[one.id for one in conversations])

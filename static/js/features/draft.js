@@ -1,0 +1,134 @@
+/* Drafts on the server: what is typed here is there on other devices, and the other way round. */
+
+import { request, words } from "../page.js";
+
+/* After composer.js has waited for a pause in the typing. */
+const PAUSE = 750;
+
+const savers = new Map();
+let composer = null;
+
+export function begin(box) {
+  if (composer) return;
+  composer = box;
+  addEventListener("pagehide", () => savers.forEach((saver) => saver.leave()));
+  addEventListener("pageshow", (event) => event.persisted && current().pull());
+  addEventListener("online", () => savers.forEach((saver) => saver.save()));
+  document.addEventListener("visibilitychange", seen);
+  seen();
+}
+
+/* Who comes back from another window finds what was typed there. */
+function seen() {
+  if (document.hidden) savers.forEach((saver) => saver.save());
+  else current().pull();
+}
+
+/* The text of the box is another one. */
+export function changed() {
+  current().take(composer.field.value);
+}
+
+function current() {
+  const name = composer.draftName;
+  if (!savers.has(name)) savers.set(name, new Saver(name, composer.conversation));
+  return savers.get(name);
+}
+
+/* One draft. `version` is the one that the server is known to have, with the text `saved`. */
+class Saver {
+  constructor(name, conversation) {
+    const isOfPage = savers.size === 0;
+    this.name = name;
+    this.address = conversation ? `/c/${conversation}/draft/` : "/draft/";
+    this.version = isOfPage ? composer.version : 0;
+    this.saved = isOfPage ? composer.field.defaultValue : "";
+    this.text = composer.field.value;
+    this.sent = new Set([this.saved, this.text]);
+  }
+
+  take(text) {
+    this.text = text;
+    clearTimeout(this.timer);
+    // Sent: then it is a draft no more.
+    this.timer = setTimeout(() => this.save(), text ? PAUSE : 0);
+  }
+
+  get #body() {
+    return new URLSearchParams({ text: this.text, version: this.version });
+  }
+
+  /* One at a time: each names the version that it follows. */
+  async save() {
+    clearTimeout(this.timer);
+    if (this.saving || this.note || this.text === this.saved) return;
+    const { text } = this;
+    this.sent.add(text);
+    this.saving = request(this.address, this.#body).then(
+      (answer) => this.#kept(JSON.parse(answer)),
+      ({ status }) => status === 409 && this.#compare(),
+    );
+    await this.saving.catch(() => {});
+    this.saving = null;
+    if (this.saved === text && this.text !== text) this.save();
+  }
+
+  /* What this browser has kept is needed no more. */
+  #kept({ text, version }) {
+    this.version = version;
+    this.saved = text;
+    if (composer.draftName === this.name) composer.version = version;
+    if (this.text === text) composer.store.set(this.name, "");
+  }
+
+  async #compare() {
+    const there = JSON.parse(await request(this.address));
+    // Our own, whose answer was lost; or sent elsewhere, so that nothing is lost by another text.
+    if (!there.text || this.sent.has(there.text)) {
+      Object.assign(this, { version: there.version, saved: there.text });
+      this.take(this.text);
+    } else this.#offer(there);
+  }
+
+  async pull() {
+    if (this.saving) return;
+    const answer = await request(this.address).catch(() => null);
+    const there = JSON.parse(answer ?? "null");
+    if (!there || there.version <= this.version || this.saving) return;
+    const isUntouched = composer.field.value === this.saved || composer.field.value === there.text;
+    if (isUntouched && composer.draftName === this.name) this.#show(there);
+  }
+
+  #show({ text, version }) {
+    Object.assign(this, { text, version, saved: text });
+    composer.show(text, version);
+  }
+
+  /* Two people at one box, or one at two: nobody's text goes without being asked. */
+  #offer(there) {
+    this.note = document.createElement("p");
+    this.note.className = "composer-note";
+    this.note.setAttribute("role", "status");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.textContent = words.draftShow;
+    button.addEventListener("click", () => {
+      this.note.remove();
+      this.note = null;
+      this.#show(there);
+      composer.field.focus();
+    });
+    this.note.append(`${words.draftNewer} `, button);
+    composer.form.prepend(this.note);
+  }
+
+  /* The answer will not be heard. */
+  leave() {
+    if (this.note || this.text === this.saved) return;
+    const body = this.#body;
+    body.set("csrfmiddlewaretoken", document.body.dataset.csrf);
+    this.sent.add(this.text);
+    navigator.sendBeacon(this.address, body);
+  }
+}
