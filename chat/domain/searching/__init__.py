@@ -1,0 +1,1 @@
+"""The parts of the search; its door is chat.domain.search."""

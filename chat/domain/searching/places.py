@@ -1,0 +1,94 @@
+"""Where a search looks: from what is shared with a person, and the filters that narrow it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from chat.models import Conversation, Folder, Share, ShareLink, User
+
+from .query import Query
+from .wanted import Place
+
+# Each stands in the expression by itself; of more, those that were used last are searched.
+MOST_SHARED = 2000
+
+# Values of `shared:` in the languages of the pages.
+YES = {"yes", "ja", "oui", "si", "sì"}
+NO = {"no", "nein", "non"}
+ME = {"me", "mir", "mich", "moi", "io", "mio"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """`cut`: there were more conversations than are searched. `unknown`: values without a sense."""
+
+    place: Place
+    cut: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+def sought(user: User, query: Query) -> Sought:
+    """At most four queries; two without filters."""
+    others, cut = _cut(_others(user))
+    place, unknown = Place(user.id, others), []
+    for value in query.values("shared"):
+        said = value.casefold()
+        if said in ME:
+            place = Place(None, place.conversations & others)
+        elif said in YES:
+            mine, cut = _cut(_own_shared(user))
+            place = Place(None, (place.conversations | mine) - place.without)
+        elif said in NO:
+            mine, cut = _cut(_own_shared(user))
+            place = Place(place.owner, frozenset(), mine)
+        else:
+            unknown.append(value)
+    for value in query.values("folder"):
+        inside, cut = _cut(_in_folders(user, value))
+        place = _narrowed(place, inside, user)
+    return Sought(place, cut, tuple(unknown))
+
+
+def _narrowed(place: Place, inside: frozenset[UUID], user: User) -> Place:
+    own: frozenset[UUID] = frozenset()
+    if place.owner is not None:
+        kept = Conversation.objects.filter(owner=user, id__in=inside).values_list("id", flat=True)
+        own = frozenset(kept) - place.without
+    return Place(None, own | (place.conversations & inside))
+
+
+def _cut(ids: Iterable[UUID]) -> tuple[frozenset[UUID], bool]:
+    found = list(ids)
+    return frozenset(found[:MOST_SHARED]), len(found) > MOST_SHARED
+
+
+def _others(user: User) -> Iterable[UUID]:
+    """Others' conversations that are shared with the person, by whatever way."""
+    folders = Share.objects.for_user(user).filter(folder__isnull=False).values("folder")
+    in_folders = Conversation.objects.filter(folder__in=folders, temporary=False)
+    for rows in (Conversation.objects.shared_one_by_one(user), in_folders.exclude(owner=user)):
+        yield from rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1]
+
+
+def _own_shared(user: User) -> Iterable[UUID]:
+    shares = Share.objects.valid()
+    itself = Exists(shares.filter(conversation=OuterRef("pk")))
+    folder = Exists(shares.filter(folder=OuterRef("folder")))
+    linked = Exists(ShareLink.objects.valid().filter(conversation=OuterRef("pk")))
+    rows = Conversation.objects.filter(Q(itself) | Q(folder) | Q(linked), owner=user)
+    return rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1]
+
+
+def _in_folders(user: User, name: str) -> Iterable[UUID]:
+    """Of folders that are called so, else of those whose name begins so."""
+    shared = Share.objects.for_user(user).filter(folder__isnull=False).values("folder")
+    folders = Folder.objects.filter(Q(owner=user) | Q(id__in=shared))
+    rows = Conversation.objects.filter(folder__in=folders.filter(name__iexact=name).values("id"))
+    found = list(rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1])
+    if found:
+        return found
+    begun = folders.filter(name__istartswith=name).values("id")
+    rows = Conversation.objects.filter(folder__in=begun)
+    return rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1]

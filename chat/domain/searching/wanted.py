@@ -1,0 +1,62 @@
+"""What both databases are asked for, in words that neither of them has made up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from .query import Term
+
+# What goes to the database beside the statement.
+Value = str | int | datetime | list[UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: in all of a person's own conversations, and in others by their ids."""
+
+    owner: int | None
+    conversations: frozenset[UUID] = frozenset()
+    without: frozenset[UUID] = frozenset()
+
+    @property
+    def is_nowhere(self) -> bool:
+        return self.owner is None and not self.conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`marks`: of each group one must be there; they stand in the index beside the words.
+
+    r: first letter of the role. a: author. m: language model. y, t: year, month. h: what it has.
+    """
+
+    place: Place
+    terms: tuple[Term, ...]
+    marks: tuple[tuple[str, ...], ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    attached: bool = False
+    commented: bool = False
+    of_titles: bool = field(default=False)
+
+    @property
+    def is_about_messages(self) -> bool:
+        """Titles have no author, no model, no code."""
+        dated = self.since is not None or self.until is not None
+        return bool(self.marks) or dated or self.attached or self.commented
+
+
+def conditions(wanted: Wanted) -> tuple[str, list[Value]]:
+    """What the index does not know, as SQL about the message `m`; empty if there is nothing."""
+    said: list[str] = []
+    values: list[Value] = []
+    if wanted.since is not None:
+        said.append("m.created_at >= %s")
+        values.append(wanted.since)
+    if wanted.until is not None:
+        said.append("m.created_at < %s")
+        values.append(wanted.until)
+    for there, table in ((wanted.attached, "chat_attachment"), (wanted.commented, "chat_comment")):
+        if there:
+            said.append(f"EXISTS (SELECT 1 FROM {table} x WHERE x.message_id = m.id)")
+    return " AND ".join(said), values
