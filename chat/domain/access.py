@@ -16,6 +16,7 @@ from chat.models import (
     Attachment,
     Comment,
     Conversation,
+    Deletion,
     Folder,
     LanguageModel,
     Message,
@@ -129,6 +130,11 @@ def comment_on(message: Message, comment_id: int) -> Comment:
     """A comment is only ever looked up through its message."""
     rows = Comment.objects.select_related("conversation", "message", "author")
     return _one(rows.filter(message=message), id=comment_id)
+
+
+def deletion_in(conversation: Conversation, deletion_id: UUID) -> Deletion:
+    """What was deleted in it and can be brought back."""
+    return _one(Deletion.objects.filter(conversation=conversation), id=deletion_id)
 
 
 def language_model_use(user: User, language_model_id: int) -> LanguageModel:

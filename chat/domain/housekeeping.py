@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
+from . import deletions
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 
 DAY = timedelta(days=1)
@@ -57,6 +58,11 @@ def keep(due: Due, answer: ModelList | ProviderError) -> str:
         return _told(due.provider, len(keep_list(due.provider, answer).added))
     except CatalogueProblem as problem:
         return f"{due.provider}: {problem}"
+
+
+def purge() -> int:
+    """Removes for good a batch of what nobody can bring back any more; 0: that was all."""
+    return deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
 
 
 def _refresh(provider: Provider) -> str:

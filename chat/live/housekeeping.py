@@ -24,6 +24,8 @@ async def run() -> None:
 
 
 async def once() -> None:
+    while await database.write(housekeeping.purge):
+        await asyncio.sleep(0)
     due, problems = await database.write(housekeeping.claim)
     for sentence in problems:
         logger.warning("%s", sentence)

@@ -14,5 +14,7 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> str:
         if setup.must_migrate():
             raise CommandError("The database is not up to date. Run “prepare” first.")
+        while housekeeping.purge():
+            pass
         told = housekeeping.refresh()
         return "\n".join(told) or "No provider has a list of models to load."
