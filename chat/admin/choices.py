@@ -15,6 +15,7 @@ from .rights import Page
 OFFERED = {
     "provider": ("view", "add", "change", "delete"),
     "languagemodel": ("view", "add", "change", "delete"),
+    "preset": ("view", "add", "change", "delete"),
     "tool": ("view", "add", "change", "delete"),
     "apikey": ("view", "change"),
     "user": ("view", "add", "change", "delete"),

@@ -6,18 +6,29 @@ Imported by the app's configuration once the tables and the site exist.
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from chat.models import ApiKey, Conversation, LanguageModel, Provider, Tool, UsageRecord, User
+from chat.models import (
+    ApiKey,
+    Conversation,
+    LanguageModel,
+    Preset,
+    Provider,
+    Tool,
+    UsageRecord,
+    User,
+)
 
 from .api_keys import ApiKeyAdmin
 from .conversations import ConversationAdmin
 from .language_models import LanguageModelAdmin
 from .people import GroupAdmin, UserAdmin
+from .presets import PresetAdmin
 from .providers import ProviderAdmin
 from .tools import ToolAdmin
 from .usage_records import UsageRecordAdmin
 
 admin.site.register(Provider, ProviderAdmin)
 admin.site.register(LanguageModel, LanguageModelAdmin)
+admin.site.register(Preset, PresetAdmin)
 admin.site.register(Tool, ToolAdmin)
 admin.site.register(ApiKey, ApiKeyAdmin)
 admin.site.register(User, UserAdmin)

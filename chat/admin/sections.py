@@ -11,7 +11,7 @@ from .rights import may_view_usage
 
 SECTIONS = (
     (_("Usage"), ("UsageRecord",)),
-    (_("Providers"), ("Provider", "LanguageModel", "Tool", "ApiKey")),
+    (_("Providers"), ("Provider", "LanguageModel", "Preset", "Tool", "ApiKey")),
     (_("People"), ("User", "Group")),
     (_("Conversations"), ("Conversation",)),
 )

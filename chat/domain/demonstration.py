@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from chat.demo.router import PREFIXES
-from chat.models import LanguageModel, Provider
+from chat.models import LanguageModel, Preset, Provider
 from chat.models.provider import Policy
 from chat.providers import Secret
 
@@ -47,6 +49,41 @@ SAMPLES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SamplePreset:
+    model_name: str
+    temperature: float
+    name: Promise
+    description: Promise
+    instructions: Promise
+
+
+PRESETS = (
+    SamplePreset(
+        "mistral-swiss",
+        0.2,
+        _("Translator"),
+        _("Any text into English, German, French or Italian"),
+        _(
+            "Translate what you are given. Into German if it is in another language, else into "
+            "English, unless you are told otherwise. Keep names, figures and the layout. "
+            "Write the translation only."
+        ),
+    ),
+    SamplePreset(
+        "mistral-medium",
+        0.7,
+        _("Letter to a customer"),
+        _("A friendly, clear letter from a few notes"),
+        _(
+            "Write a letter to a customer from the notes that you are given. Friendly and clear, "
+            "in short sentences, in the language of the notes. Make nothing up: where something "
+            "is missing, put it in square brackets."
+        ),
+    ),
+)
+
+
 @transaction.atomic
 def set_up(port: int) -> list[str]:
     """Makes the providers that are missing and lets all of them point at `port`.
@@ -81,7 +118,25 @@ def _make(sample: Sample, port: int) -> str:
         LanguageModel(provider=provider, model_name=name, label=label, position=position)
         for position, (name, label) in enumerate(sample.models, start=1)
     )
+    _publish(provider)
     return provider.name
+
+
+def _publish(provider: Provider) -> None:
+    """Once, with the provider: what an administrator removes does not come back."""
+    models = {model.model_name: model for model in provider.language_models.all()}
+    for position, sample in enumerate(PRESETS, start=1):
+        if model := models.get(sample.model_name):
+            Preset.objects.get_or_create(
+                name=str(sample.name),
+                defaults={
+                    "description": str(sample.description),
+                    "language_model": model,
+                    "parameters": {"temperature": sample.temperature},
+                    "system_prompt": str(sample.instructions),
+                    "position": position,
+                },
+            )
 
 
 def _point(provider: Provider, port: int) -> None:
