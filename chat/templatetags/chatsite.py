@@ -1,7 +1,10 @@
 """Small helps for templates: icons, the site's name, tokens and durations as people read them."""
 
+from datetime import date, datetime, timedelta
+
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,3 +40,9 @@ def duration(seconds: float | None) -> str:
         return _("{seconds} s").format(seconds=number_format(seconds, 1))
     minutes, rest = divmod(round(seconds), 60)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+
+
+@register.filter
+def last_day(end: datetime) -> date:
+    """The last day of something that ends with a day, which is the first moment of the next."""
+    return timezone.localdate(end - timedelta(seconds=1))
