@@ -30,6 +30,7 @@ const FEATURES = {
   lists: () => import("./features/lists.js"),
   menu: () => import("./features/menu.js"),
   selection: () => import("./features/selection.js"),
+  sharing: () => import("./features/sharing.js"),
   people: () => import("./features/people.js"),
   prompts: () => import("./features/prompts.js"),
   tools: () => import("./features/tools.js"),
@@ -38,6 +39,7 @@ const FEATURES = {
 const FEATURE_OF = {
   "comments.changed": "comments",
   "conversation.role": "people",
+  "conversation.shared": "sharing",
   "people.changed": "people",
   "reply.tools": "tools",
 };
