@@ -18,3 +18,13 @@ def model_options(request: AuthenticatedHttpRequest, language_model_id: int) -> 
     conversation = access.conversation_read(request.user, wanted) if wanted else None
     ctx = {"options": options_for(request.user, model, conversation)}
     return render(request, "chat/_options.html", ctx)
+
+
+@require_GET
+@signed_in
+def preset_options(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
+    """The same for a preset that was just chosen, with its values and instructions."""
+    preset = access.preset_use(request.user, preset_id)
+    model = preset.language_model
+    ctx = {"preset": preset, "options": options_for(request.user, model, None, preset.parameters)}
+    return render(request, "chat/_preset_options.html", ctx)

@@ -1,0 +1,65 @@
+/* What the page of a new conversation offers: beginnings of a text, and presets, which are model,
+ * settings and instructions under one name. */
+
+import { announce, nodes, on, request, words } from "../page.js";
+
+let session = null;
+
+export function start(page) {
+  session = page;
+  on("message.created", () => session.composer.querySelector("#preset-field")?.remove());
+}
+
+/* A suggestion goes into the message box; a card is chosen, or chosen again, which takes it back. */
+export async function used(button) {
+  const { field } = session.composer;
+  if (button.dataset.suggestion) suggest(field, button.dataset.suggestion);
+  else await press(button);
+  field.focus();
+}
+
+function suggest(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.setSelectionRange(text.length, text.length);
+}
+
+async function press(card) {
+  const picker = session.composer.querySelector("#preset");
+  picker.value = card.getAttribute("aria-pressed") === "true" ? "0" : card.dataset.preset;
+  await choose(picker);
+}
+
+export async function choose(picker) {
+  const chosen = picker.selectedOptions[0];
+  const before = picker.dataset.before ?? "0";
+  if (picker.value !== "0" && !(await load(picker, chosen))) {
+    picker.value = before;
+    return;
+  }
+  if (picker.value === "0") session.composer.querySelector("#system-prompt").value = "";
+  picker.dataset.before = picker.value;
+  for (const card of document.querySelectorAll(".preset-card")) {
+    card.setAttribute("aria-pressed", String(card.dataset.preset === picker.value));
+  }
+  announce(picker.value === "0" ? words.presetNone : chosen.textContent.trim());
+}
+
+/* Puts the preset's model, fields and instructions in the place of those that are there. */
+async function load(picker, chosen) {
+  const { composer } = session;
+  const html = await request(chosen.dataset.address).catch(() => null);
+  if (html === null) {
+    announce(words.broken);
+    return false;
+  }
+  const fresh = nodes(html);
+  composer.querySelector("#system-prompt").value =
+    fresh.querySelector("[data-instructions]").value;
+  composer.model.value = fresh.getElementById("option-fields").dataset.model;
+  for (const id of ["privacy", "option-fields", "model-warning"]) {
+    composer.querySelector(`#${id}`).replaceWith(fresh.getElementById(id));
+  }
+  composer.model.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}
