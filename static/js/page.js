@@ -190,7 +190,7 @@ function pressed(event) {
     event.preventDefault();
     event.target.click();
   }
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || dialog.open) return;
   const menu = document.querySelector("details[data-menu][open]");
   if (menu) {
     menu.open = false;
