@@ -52,7 +52,8 @@ export class ChatTranscript extends HTMLElement {
   }
 
   /* --- Events ------------------------------------------------------------------------------- */
-  created({ messages, replaces, after, key, html }) {
+  created({ messages, replaces, after, key, by, html }) {
+    const isOwn = by === Number(document.getElementById("app").dataset.user);
     const pending = this.log.querySelector(`[data-pending="${CSS.escape(key ?? "")}"]`);
     if (messages.every((id) => this.article(id))) {
       pending?.remove();
@@ -62,6 +63,7 @@ export class ChatTranscript extends HTMLElement {
     let old = replaces && this.article(replaces);
     while (old) {
       const next = old.nextElementSibling;
+      if (!isOwn) this.#rescue(old);
       if (!old.dataset.pending) old.remove();
       old = next;
     }
@@ -72,8 +74,14 @@ export class ChatTranscript extends HTMLElement {
     else this.log.insertBefore(nodes(html), this.log.querySelector("[data-pending]"));
     this.#wake();
     if (hadFocus && document.activeElement === document.body) this.log.focus();
-    if (pending || replaces) this.place.follow();
+    if (pending || (replaces && isOwn)) this.place.follow();
     this.#soon();
+  }
+
+  /* Somebody else's change must not take away what is being written in an edit box. */
+  #rescue(article) {
+    const typed = article.querySelector(".edit-box textarea")?.value;
+    if (typed?.trim()) this.dispatchEvent(new CustomEvent("chat-lost", { detail: typed }));
   }
 
   begun({ reply }) {
