@@ -15,7 +15,7 @@ export function sends(event) {
 
 export class ChatComposer extends HTMLElement {
   connectedCallback() {
-    this.form = this.querySelector("form");
+    this.form = this.querySelector("form.composer");
     if (!this.form) return;
     this.field = this.querySelector("#message");
     this.model = this.querySelector("#model");
