@@ -33,6 +33,7 @@ const FEATURES = {
   sharing: () => import("./features/sharing.js"),
   people: () => import("./features/people.js"),
   prompts: () => import("./features/prompts.js"),
+  search: () => import("./features/search.js"),
   tools: () => import("./features/tools.js"),
   turn: () => import("./features/turn.js"),
 };

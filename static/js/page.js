@@ -190,7 +190,15 @@ function pressed(event) {
     event.preventDefault();
     event.target.click();
   }
-  if (event.key !== "Escape" || dialog.open) return;
+  if (dialog.open) return;
+  const command = event.ctrlKey || event.metaKey;
+  const typing = event.target.closest?.("input, textarea, select");
+  if (command ? event.key === "k" : event.key === "/" && !typing) {
+    event.preventDefault();
+    if (narrow.matches) showSidebar(true);
+    document.getElementById("search-box").focus();
+  }
+  if (event.key !== "Escape") return;
   const menu = document.querySelector("details[data-menu][open]");
   if (menu) {
     menu.open = false;
@@ -234,6 +242,7 @@ export function offer(modules, events, session) {
   Object.assign(offered, { modules, events, session });
   document.addEventListener("click", use);
   document.addEventListener("submit", use);
+  document.getElementById("search-box").addEventListener("focus", () => feature("search"));
 }
 
 export function feature(name) {

@@ -34,6 +34,7 @@ PAGES = {
     "c/<uuid:conversation_id>/delete/": "owner",
     "conversations/": "signed in",
     "models/<int:language_model_id>/options/": "signed in",
+    "search/": "signed in",
     "usage/": "signed in",
     "preferences/": "signed in",
     "keys/": "signed in",

@@ -27,6 +27,8 @@ _PART = re.compile(r'(?P<name>[^\W\d_]+):(?P<value>"[^"]*"?|[^\s"]+)|"(?P<phrase
 
 # Scripts without spaces between words, as the index takes them apart.
 SIGN = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+# As phones and other languages write them.
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»"), '"')
 _SIGN = re.compile(f"({SIGN})")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -100,7 +102,7 @@ def _clean(typed: str) -> str:
         # The last word may be cut in two; it would be a beginning anyway.
         cut = cut[:MOST_CHARACTERS]
     whole = cut.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
-    return unicodedata.normalize("NFC", whole).lstrip()
+    return unicodedata.normalize("NFC", whole).translate(_QUOTES).lstrip()
 
 
 def _terms(text: str, *, last: bool) -> Iterator[Term]:
