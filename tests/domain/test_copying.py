@@ -129,4 +129,4 @@ def test_a_copy_takes_the_same_queries_however_long_it_is(
     ToolCall.objects.create(message=made[1], number=0, name="ask", state="done")
     with CaptureQueriesContext(connection) as captured:
         copying.copy(alice, conversation)
-    assert len(captured) == 11
+    assert len(captured) == 13
