@@ -21,7 +21,7 @@ function files() {
 export async function used(button) {
   const chip = button.closest("[data-attachment]");
   const next = chip.nextElementSibling ?? chip.previousElementSibling;
-  const gone = await request(button.dataset.address, new FormData()).then(
+  const gone = await request(button.dataset.address, new URLSearchParams()).then(
     () => true,
     (error) => error.status === 404,
   );

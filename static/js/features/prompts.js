@@ -110,8 +110,14 @@ async function pick(option) {
   if (!option) return;
   close();
   session.composer.field.focus();
-  if (option.dataset.variables === "0") await take(option.dataset.address, new FormData());
-  else openDialog(option.dataset.address);
+  const { address, variables } = option.dataset;
+  if (variables === "0") {
+    await take(address, {});
+    return;
+  }
+  const html = await request(address).catch(() => null);
+  if (html === null) announce(words.broken);
+  else openDialog(html);
 }
 
 async function fill(form) {
@@ -122,7 +128,7 @@ async function fill(form) {
 }
 
 async function take(address, values) {
-  const answer = await request(address, values).catch(() => null);
+  const answer = await request(address, new URLSearchParams(values)).catch(() => null);
   if (answer === null) {
     announce(words.broken);
     return false;
