@@ -129,7 +129,10 @@ export class ChatTranscript extends HTMLElement {
     const fresh = nodes(html);
     const arrived = (turn) => fresh.querySelector(`[data-key="${turn.dataset.pending}"]`);
     const pending = [...this.log.querySelectorAll("[data-pending]")];
+    const threads = [...this.log.querySelectorAll(".thread")];
+    const places = threads.map((thread) => thread.closest("article").id);
     this.log.replaceChildren(fresh, ...pending.filter((turn) => !arrived(turn)));
+    threads.forEach((thread, index) => this.log.querySelector(`#${places[index]}`)?.append(thread));
     window.htmx?.process(this.log);
     this.#wake();
     this.#soon();
