@@ -17,6 +17,7 @@ from chat.forms.sharing import LinkPasswordForm
 from chat.live import announce
 from chat.models import ShareLink, User
 
+from .dialogs import dialog
 from .http import AuthenticatedHttpRequest, signed_in
 from .pages import row_number
 from .share_dialog import done, link_form, render_dialog
@@ -45,9 +46,9 @@ def make_link(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpR
 def link_log(request: AuthenticatedHttpRequest, link_id: UUID) -> HttpResponse:
     """Who has opened it, when, and how often."""
     link = access.link_own(request.user, link_id)
-    ctx = {"link": link, "views": share_links.views_of(link)}
-    folder = "dialogs" if request.htmx else "pages"
-    return render(request, f"chat/{folder}/share_log.html", ctx)
+    views = share_links.views_of(link)
+    ctx = {"link": link, "conversation": link.conversation, "views": views}
+    return dialog(request, "share_log", ctx)
 
 
 @require_POST

@@ -5,15 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from chat.domain import directory, holders, share_links
 from chat.domain.sharing import Change
 from chat.forms.sharing import GrantForm, LinkForm
 from chat.live import announce
-from chat.models import Conversation, Folder
+from chat.models import Conversation, Folder, Share
 
+from .dialogs import dialog
 from .http import AuthenticatedHttpRequest
 
 Thing = Conversation | Folder
@@ -22,19 +23,20 @@ Thing = Conversation | Folder
 def render_dialog(request: AuthenticatedHttpRequest, thing: Thing, **more: Any) -> HttpResponse:
     """`more` can hold `form`, `hits`, `link_form`, and `said` or `problem`: a sentence."""
     mine = thing.owner_id == request.user.id
+    shares = holders.shares_of(thing)
     ctx = {
         "thing": thing,
+        "conversation": None if isinstance(thing, Folder) else thing,
         "is_folder": isinstance(thing, Folder),
         "mine": mine,
         "address": address(thing),
-        "shares": holders.shares_of(thing),
+        "shares": shares,
         "form": GrantForm(),
-        "hits": directory.find(request.user, "") if mine and "hits" not in more else None,
+        **(_offered(request, shares) if mine else {}),
         **(_links(request, thing) if mine and isinstance(thing, Conversation) else {}),
         **more,
     }
-    folder = "dialogs" if request.htmx else "pages"
-    return render(request, f"chat/{folder}/share.html", ctx)
+    return dialog(request, "share", ctx)
 
 
 def done(
@@ -58,6 +60,16 @@ def address(thing: Thing) -> str:
 def link_form(data: Any = None) -> LinkForm:
     days = min(share_links.DAYS, share_links.most_days())
     return LinkForm(data, days=days, anonymous=settings.ANONYMOUS_LINKS)
+
+
+def _offered(request: AuthenticatedHttpRequest, shares: list[Share]) -> dict[str, Any]:
+    """Before anything is typed: own teams and everyone, unless they have access already."""
+    teams = directory.find(request.user, "").teams
+    known = {share.group_id for share in shares}
+    return {
+        "hits": directory.Hits([], [team for team in teams if team.id not in known]),
+        "everyone": any(share.everyone for share in shares),
+    }
 
 
 def _links(request: AuthenticatedHttpRequest, conversation: Conversation) -> dict[str, Any]:
