@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
-from . import deletions
+from . import attachments, deletions
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 
 DAY = timedelta(days=1)
@@ -61,8 +61,9 @@ def keep(due: Due, answer: ModelList | ProviderError) -> str:
 
 
 def purge() -> int:
-    """Removes for good a batch of what nobody can bring back any more; 0: that was all."""
-    return deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
+    """Removes for good a batch of what nobody can bring back any more, or has sent; 0: that was all."""
+    deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
+    return deleted + attachments.remove_old()
 
 
 def _refresh(provider: Provider) -> str:
