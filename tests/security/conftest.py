@@ -13,10 +13,14 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from chat.models import (
+    Attachment,
     Completion,
     Conversation,
+    Folder,
     LanguageModel,
     Message,
+    Preset,
+    PromptTemplate,
     Tool,
     ToolCall,
     UsageRecord,
@@ -62,7 +66,21 @@ def things(alice: User, conversation: Conversation, model: LanguageModel) -> Thi
         completion=completion,
         content=f"{CONTENT}-answer",
     )
+    conversation.folder = Folder.objects.create(owner=alice, name=f"{CONTENT}-folder")
     conversation.save()
+    file = Attachment(
+        owner=alice,
+        conversation=conversation,
+        message=question,
+        name=f"{CONTENT}.txt",
+        kind="txt",
+        size=4,
+        text=f"{CONTENT}-file",
+    )
+    file.seal(f"{CONTENT}-file".encode())
+    file.save()
+    PromptTemplate.objects.create(owner=alice, title=f"{CONTENT}-prompt", text=f"{CONTENT}-prompt")
+    Preset.objects.create(name="Translator", language_model=model)
     Tool.objects.create(
         name="ask", description="Asks.", kind="by_hand", parameters={"type": "object"}
     )

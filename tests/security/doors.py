@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from chat.models import Conversation, LanguageModel, Message, Tool, UsageRecord, User
+from chat.models import Attachment, Conversation, LanguageModel, Message, Tool, UsageRecord, User
 
 PEOPLE = ("alice", "charlie", "dana", "erin", "nobody", "deactivated")
 
@@ -51,6 +51,11 @@ class Things:
             "message_id": self.question.id,
             "language_model_id": self.model.id,
             "provider_id": self.model.provider_id,
+            "attachment_id": Attachment.objects.get().id,
+            "prompt_id": self.alice.prompt_templates.get().id,
+            "preset_id": self.model.presets.get().id,
+            "folder_id": self.alice.folders.get().id,
+            "name": f"folder-{self.alice.folders.get().id}",
             "user_id": self.alice.id,
             "id": self.alice.id,
             "pk": self.model.provider_id,
@@ -69,6 +74,7 @@ class Things:
         rows = {
             "provider": self.model.provider_id,
             "languagemodel": self.model.id,
+            "preset": self.model.presets.get().id,
             "tool": Tool.objects.get().id,
             "apikey": key.id,
             "user": self.alice.id,
