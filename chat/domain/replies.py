@@ -221,6 +221,8 @@ def _replies(
     )
     conversation.leaf = replies[0]
     conversation.updated_at = replies[0].created_at
+    # Whoever writes in it has taken it up again.
+    conversation.archived_at = None
     conversation.save()
     return replies
 
