@@ -2,16 +2,16 @@
 
 from datetime import datetime
 from typing import Any
-from unittest import mock
 from uuid import uuid4
 
 from django.utils import timezone
 
+from chat.domain import ledger
 from chat.models import UsageRecord, User
 
 
 def record(user: User | None, at: datetime | None = None, **fields: Any) -> UsageRecord:
-    """One call of 10 + 5 tokens, unless told otherwise. The ledger sets the time by itself."""
+    """One call of 10 + 5 tokens, unless told otherwise."""
     values = {
         "completion_id": uuid4(),
         "user_id": user.id if user else None,
@@ -27,5 +27,4 @@ def record(user: User | None, at: datetime | None = None, **fields: Any) -> Usag
         "total_tokens": 15,
         **fields,
     }
-    with mock.patch("django.utils.timezone.now", return_value=at or timezone.now()):
-        return UsageRecord.objects.create(**values)
+    return ledger.add(UsageRecord(created_at=at or timezone.now(), **values))

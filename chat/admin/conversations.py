@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Conversation
+from chat.domain import break_glass
+from chat.models import Conversation, User
 
 from .rights import ReadOnly
 
@@ -28,13 +31,22 @@ class ConversationAdmin(ReadOnly):
     search_fields = ["owner__email"]
     search_help_text = _("Owner's email")
     ordering = ["-updated_at"]
-    fields = ["id", "owner_email", "language_model", "messages", "created_at", "updated_at"]
+    fields = ["id", "owner_email", "language_model", "messages", "created_at", "updated_at", "read"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the columns that hold content, so that nothing here can show them."""
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(count=Count("messages"))
         return rows.defer("title", "system_prompt", "parameters")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        allowed = break_glass.may_break(cast("User", request.user))
+        return [name for name in self.fields if name != "read" or allowed]
+
+    @admin.display(description=_("content"))
+    def read(self, conversation: Conversation) -> str:
+        address = reverse("admin:break_glass", args=[conversation.id])
+        return format_html('<a href="{}">{}</a>', address, _("Read it, with a reason"))
 
     @admin.display(description=_("conversation"), ordering="id")
     def short_id(self, conversation: Conversation) -> str:

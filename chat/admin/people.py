@@ -16,7 +16,7 @@ from chat.models import ApiKey, Conversation, User
 
 from .audited import Audited
 from .choices import TickedChoices
-from .people_forms import PasswordForm, UserAddForm, UserForm
+from .people_forms import PasswordForm, TeamsForm, UserAddForm, UserForm
 from .rights import ListedLookups, counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ else:
     # The class knows its type parameter only in the stubs.
     UserPage = DjangoUserAdmin
 
-RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"}
+RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "roles", "user_permissions"}
 
 
 def raise_rights(people: QuerySet[User]) -> None:
@@ -47,7 +47,10 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
-        (_("Teams and permissions"), {"fields": ["groups", "user_permissions"]}),
+        (_("Teams"), {"fields": ["groups"]}),
+        (_("Roles"), {"fields": ["roles"]}),
+        (_("Retention"), {"fields": ["legal_hold"]}),
+        (_("Single permissions"), {"classes": ["collapse"], "fields": ["user_permissions"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
@@ -55,11 +58,11 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("groups__role")
 
     @admin.display(description=_("teams"))
     def teams(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(group.name for group in user.groups.all() if not hasattr(group, "role"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody locks themselves out, and only administrators hand out rights."""
@@ -67,8 +70,22 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
         if obj is not None and obj.pk == request.user.pk:
             fields += ["is_active", "is_staff", "is_superuser"]
         if not request.user.is_superuser:
-            fields += ["is_staff", "is_superuser", "groups", "user_permissions"]
+            fields += ["is_staff", "is_superuser", "user_permissions"]
         return list(dict.fromkeys(fields))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is not None and not request.user.is_superuser:
+            kwargs.setdefault("form", TeamsForm)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Roles are handed out by administrators alone."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [one for one in fieldsets if "roles" not in one[1]["fields"]]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
@@ -89,8 +106,12 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        person = User.objects.filter(pk=form.instance.pk)
         if change and RIGHTS & set(form.changed_data):
-            raise_rights(User.objects.filter(pk=form.instance.pk))
+            raise_rights(person)
+        if form.cleaned_data.get("roles"):
+            # A role is of no use to somebody who does not get in.
+            person.update(is_staff=True)
 
 
 class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):

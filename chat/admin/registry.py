@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from chat.models import (
     ApiKey,
+    AuditEvent,
     Conversation,
     LanguageModel,
     Preset,
@@ -18,6 +19,7 @@ from chat.models import (
 )
 
 from .api_keys import ApiKeyAdmin
+from .audit_log import AuditEventAdmin
 from .conversations import ConversationAdmin
 from .language_models import LanguageModelAdmin
 from .people import GroupAdmin, UserAdmin
@@ -35,3 +37,4 @@ admin.site.register(User, UserAdmin)
 admin.site.register(Group, GroupAdmin)
 admin.site.register(Conversation, ConversationAdmin)
 admin.site.register(UsageRecord, UsageRecordAdmin)
+admin.site.register(AuditEvent, AuditEventAdmin)

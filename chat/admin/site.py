@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import usage_pages
+from .break_glass_page import read_page
 from .health_page import health_page
 from .sections import sections
 
@@ -50,6 +51,11 @@ class ChatAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         pages = [
+            path(
+                "conversation/<uuid:conversation_id>/read/",
+                self.admin_view(read_page),
+                name="break_glass",
+            ),
             path("health/", self.admin_view(health_page), name="provider_health"),
             path("usage/", self.admin_view(usage_pages.per_user_page), name="usage"),
             path("usage/export/", self.admin_view(usage_pages.export), name="usage_export"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from chat.models.chain_link import Chain
 
@@ -27,13 +28,13 @@ class Fault(StrEnum):
 
 
 SENTENCES = {
-    Fault.CHANGED: "Row {row} was changed after it was written.",
-    Fault.REMOVED: "Row {row} was removed.",
-    Fault.INSERTED: "Row {row} was put in by something else than Chatsite.",
-    Fault.MOVED: "Row {row} is not in the place in which it was written.",
-    Fault.CHAIN: "The chain itself was changed at link {row}.",
-    Fault.CUT: "Rows after row {row} were removed at the end.",
-    Fault.ANCHOR: "Link {row} is not the one that the anchor file remembers.",
+    Fault.CHANGED: _("Row {row} was changed after it was written."),
+    Fault.REMOVED: _("Row {row} was removed."),
+    Fault.INSERTED: _("Row {row} was put in by something else than Chatsite."),
+    Fault.MOVED: _("Row {row} is not in the place in which it was written."),
+    Fault.CHAIN: _("The chain itself was changed at link {row}."),
+    Fault.CUT: _("Rows after row {row} were removed at the end."),
+    Fault.ANCHOR: _("Link {row} is not the one that the anchor file remembers."),
 }
 
 
@@ -44,8 +45,12 @@ class Finding:
     fault: Fault
     row: int
 
+    @property
+    def words(self) -> str:
+        return str(SENTENCES[self.fault]).format(row=self.row)
+
     def __str__(self) -> str:
-        return SENTENCES[self.fault].format(row=self.row)
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,10 @@ class Verdict:
     waiting: int
     head: chains.Head
     finding: Finding | None = None
+
+    @property
+    def all(self) -> int:
+        return self.rows + self.waiting
 
 
 def verify(chain: Chain, anchors: dict[int, str] | None = None) -> Verdict:
