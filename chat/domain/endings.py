@@ -121,7 +121,6 @@ def take_over(node: str, *, at_once: bool) -> list[Ended]:
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]
-    tool_calls.take_over(node, at_once=at_once)
     _remove_orphans()
     return [one for one in ended if one is not None]
 

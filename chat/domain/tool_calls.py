@@ -5,12 +5,12 @@ and nothing happens.
 """
 
 import json
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
@@ -25,14 +25,11 @@ from chat.providers import fault_in_arguments
 
 from . import access, history, tools
 from .errors import StillWriting, TextRefused
-from .runs import Ending, Run, Wanted
+from .runs import LEASE, Ending, Run, Wanted
 
 MOST_ROUNDS = 8
 MOST_CALLS = 16
-MOST_SECONDS = 120.0
 MOST_RESULT_BYTES = 32_000
-# Longer than a round of tools may take.
-LEASE = timedelta(seconds=MOST_SECONDS + 30)
 REFUSED_WORDS = "The person refused this call. Do not repeat it unasked."
 
 
@@ -85,8 +82,8 @@ def _limit(message: Message) -> str:
     if calls.values("message").distinct().count() >= MOST_ROUNDS:
         return f"The limit of {MOST_ROUNDS} rounds of tools is reached."
     spent = calls.aggregate(spent=Sum("seconds"))["spent"] or 0
-    if spent >= MOST_SECONDS:
-        return f"The limit of {MOST_SECONDS:.0f} seconds for tools is reached."
+    if spent >= settings.TOOL_TIMEOUT:
+        return f"The limit of {settings.TOOL_TIMEOUT} seconds for tools is reached."
     return ""
 
 
@@ -215,9 +212,22 @@ def stop(user: User, conversation_id: UUID, message_id: int) -> bool:
     return True
 
 
-def take_over(node: str, *, at_once: bool) -> int:
-    """Runs of dead nodes: they may have done their work or not, so a person decides."""
+def renew(calls: Collection[int], node: str) -> None:
+    """This node lives and still runs them."""
+    running = ToolCall.objects.filter(id__in=calls, state=CallState.RUNNING, node=node)
+    running.update(lease_until=Now() + LEASE)
+
+
+@transaction.atomic
+def take_over(node: str, *, at_once: bool) -> set[tuple[UUID, int]]:
+    """Runs of dead nodes: they may have done their work or not, so a person decides.
+
+    Returns the (conversation, message) in which that changed something.
+    """
     dead = ToolCall.objects.filter(state=CallState.RUNNING).exclude(node=node)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
-    return dead.update(state=CallState.INTERRUPTED)
+    found = list(dead.values_list("id", "message__conversation", "message"))
+    if found:
+        dead.filter(id__in=[call for call, *_ in found]).update(state=CallState.INTERRUPTED)
+    return {(conversation, message) for _, conversation, message in found}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from chat import database
-from chat.domain import endings
+from chat.domain import endings, tool_calls
 from chat.models.completion import State
 
 from . import housekeeping, sealing
@@ -105,4 +105,5 @@ def is_draining() -> bool:
 
 def take_over_at_start() -> int:
     """Before the first request: on SQLite nobody else can own what still looks open."""
+    tool_calls.take_over("", at_once=settings.SQLITE)
     return len(endings.take_over("", at_once=settings.SQLITE))

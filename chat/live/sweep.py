@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from chat import database
-from chat.domain import endings, losses, progress, rights
+from chat.domain import endings, losses, progress, rights, tool_calls
 
 from .hub import Hub
 from .relay import Relay
@@ -94,7 +94,11 @@ class Sweep:
         ended = await database.write(endings.take_over, self._node_id, at_once=False)
         for one in ended:
             await self._relay.show_end(one)
-        await self._relay.toolbox.take_up()
+        toolbox = self._relay.toolbox
+        cut = await database.write(tool_calls.take_over, self._node_id, at_once=False)
+        for conversation_id, message_id in cut:
+            await toolbox.show(conversation_id, message_id)
+        await toolbox.take_up()
         self._hub.forget_unwatched(self._conversations())
 
     def _conversations(self) -> dict[int, UUID]:

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager
 from uuid import UUID
+
+from django.conf import settings
 
 from chat import database, providers
 from chat.domain import functions, rounds, tool_calls, tool_jobs
@@ -18,6 +20,8 @@ from .hub import Hub
 from .present import created_events, tool_events
 
 logger = logging.getLogger(__name__)
+
+RENEW_AFTER = 5.0
 
 Begin = Callable[[Started, Run | None], Awaitable[None]]
 Arrival = Callable[[], AbstractContextManager[bool]]
@@ -48,13 +52,24 @@ class Toolbox:
             mine |= calls
             if self.closed:
                 self.stop(message_id)
-            await asyncio.wait(calls)
+            await self._wait(calls, [job.call for job in jobs])
             mine -= calls
             if not mine:
                 self._running.pop(message_id, None)
             await self.show(conversation_id, message_id)
         if not await self.go_on(message_id):
             await self.show(conversation_id, message_id)
+
+    async def _wait(self, tasks: Collection[asyncio.Task[None]], calls: list[int]) -> None:
+        """As long as they run, this node says that it lives."""
+        while tasks:
+            _done, tasks = await asyncio.wait(tasks, timeout=RENEW_AFTER)
+            try:
+                if tasks:
+                    await database.write(tool_calls.renew, calls, self.node_id)
+            except Exception:
+                # The database is away, perhaps: the next time comes before the lease is over.
+                logger.exception("calls of tools could not be renewed")
 
     async def go_on(self, message_id: int) -> bool:
         """Begins the next round if all calls have ended. Safe to call at any time."""
@@ -102,7 +117,7 @@ class Toolbox:
     async def _call(self, job: Job) -> None:
         started = time.monotonic()
         try:
-            async with asyncio.timeout(tool_calls.MOST_SECONDS):
+            async with asyncio.timeout(settings.TOOL_TIMEOUT):
                 state, result = CallState.DONE, await self._result(job)
         except (functions.FunctionFailed, providers.EndpointProblem) as problem:
             state, result = CallState.FAILED, str(problem)
