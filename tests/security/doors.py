@@ -49,6 +49,7 @@ class Things:
         words = {
             "conversation_id": self.conversation.id,
             "message_id": self.question.id,
+            "comment_id": 1,
             "language_model_id": self.model.id,
             "provider_id": self.model.provider_id,
             "attachment_id": Attachment.objects.get().id,

@@ -29,6 +29,14 @@ PAGES = {
     "c/<uuid:conversation_id>/messages/<int:message_id>/menu/": "owner",
     "c/<uuid:conversation_id>/messages/<int:message_id>/branch/": "only by POST",
     "c/<uuid:conversation_id>/messages/<int:message_id>/delete/": "only by POST",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/comments/": "owner",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/": "only by POST",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/remove/": (
+        "only by POST"
+    ),
+    "c/<uuid:conversation_id>/people/": "owner",
+    "notices/": "signed in",
+    "notices/seen/": "only by POST",
     "c/<uuid:conversation_id>/deletions/<uuid:deletion_id>/": "owner",
     "c/<uuid:conversation_id>/rename/": "owner",
     "c/<uuid:conversation_id>/delete/": "owner",
