@@ -1,6 +1,6 @@
 """A data directory with tables and static files, made once for all workers of a run.
 
-`python -m tests.prepared` brings the directory in CHATSITE_DATA_DIR there.
+`python -m tests.prepared` collects the static files into the one in CHATSITE_DATA_DIR.
 """
 
 import fcntl
@@ -23,30 +23,27 @@ def environment(**values: object) -> dict[str, str]:
 
 def copy_prepared(directory: Path) -> None:
     """Fills a directory; the secrets and whatever else `prepare` makes are made anew there."""
-    shutil.copytree(
-        _prepared(),
-        directory,
-        ignore=shutil.ignore_patterns("secret_key", "*_keys"),
-        dirs_exist_ok=True,
-    )
+    shutil.copytree(_once("static", "-m", "tests.prepared"), directory, dirs_exist_ok=True)
+    copy_tables(directory / "db.sqlite3")
 
 
 def copy_tables(database: Path) -> None:
     """An SQLite file with all tables, and the rows that migrations make."""
-    shutil.copy(_prepared() / "db.sqlite3", database)
+    tables = _once("tables", "manage.py", "migrate", "--verbosity", "0")
+    shutil.copy(tables / "db.sqlite3", database)
 
 
-def _prepared() -> Path:
+def _once(name: str, *words: str) -> Path:
+    """Lets Python fill a data directory unless another worker has done it already."""
     shared = Path(tempfile.gettempdir())
-    done = shared / f"prepared-{RUN}"
-    with (shared / f"prepared-{RUN}.lock").open("w") as lock:
+    done = shared / f"{name}-{RUN}"
+    with (shared / f"{name}-{RUN}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             made = Path(tempfile.mkdtemp(dir=shared))
             given = environment(CHATSITE_DATA_DIR=made, CHATSITE_DEMO=0)
-            subprocess.run(
-                [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env=given, check=True
-            )
+            subprocess.run([sys.executable, *words], cwd=ROOT, env=given, check=True)
+            (made / "secret_key").unlink()
             made.rename(done)
     return done
 
@@ -60,7 +57,6 @@ def main() -> None:
 
     from chat.domain import setup
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     setup.remember_static()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Site, Watched
-from .test_main_flow import ask, sign_in
+from .test_main_flow import BRIEF, ask, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_an_input_method_s_enter_does_not_send(page: Page) -> None:
 
 
 def test_a_draft_outlives_a_reload_and_belongs_to_its_conversation(page: Page) -> None:
-    ask(page, "OpenAI-compatible", "Hello")
+    ask(page, "OpenAI-compatible", BRIEF)
     finished(page)
     box(page).fill("half a thought")
     page.reload()
@@ -76,7 +76,7 @@ def test_stop_keeps_what_was_written_and_offers_to_go_on(page: Page) -> None:
 
 
 def test_a_double_click_on_send_sends_once_and_stops_nothing(page: Page) -> None:
-    ask(page, "OpenAI-compatible", "Hello")
+    ask(page, "OpenAI-compatible", BRIEF)
     finished(page)
     box(page).fill("Once")
     page.get_by_role("button", name="Send").dblclick()
@@ -87,19 +87,22 @@ def test_a_double_click_on_send_sends_once_and_stops_nothing(page: Page) -> None
     expect(turns(page)).to_have_count(4)
 
 
+FIRST, SECOND = "/demo steady 90 1", "/demo steady 80 1"
+
+
 def test_editing_makes_another_version_and_the_first_one_stays(page: Page) -> None:
-    ask(page, "OpenAI-compatible", "First wording")
+    ask(page, "OpenAI-compatible", FIRST)
     finished(page)
     turns(page).first.hover()
     turns(page).first.get_by_role("button", name="Edit").click()
     editor = page.get_by_role("textbox", name="Changed text")
-    expect(editor).to_have_value("First wording")
-    editor.fill("Second wording")
+    expect(editor).to_have_value(FIRST)
+    editor.fill(SECOND)
     editor.press("Enter")
-    expect(turns(page).first).to_contain_text("Second wording")
+    expect(turns(page).first).to_contain_text(SECOND)
     finished(page)
     turns(page).first.get_by_role("button", name="Previous version").click()
-    expect(turns(page).first).to_contain_text("First wording")
+    expect(turns(page).first).to_contain_text(FIRST)
     expect(turns(page)).to_have_count(2)
 
 
@@ -147,7 +150,7 @@ def grow(page: Page, height: int) -> None:
 
 
 def test_a_reader_who_scrolls_up_is_left_in_peace(page: Page) -> None:
-    ask(page, "OpenAI-compatible", "/demo long")
+    ask(page, "OpenAI-compatible", "/demo steady 200 30")
     log = page.get_by_role("log")
     grow(page, 1200)
     log.hover()
@@ -163,7 +166,7 @@ def test_a_reader_who_scrolls_up_is_left_in_peace(page: Page) -> None:
 
 
 def test_renaming_shows_everywhere(page: Page, fresh_site: Site) -> None:
-    ask(page, "OpenAI-compatible", "Hello")
+    ask(page, "OpenAI-compatible", BRIEF)
     finished(page)
     second = page.context.new_page()
     second.goto(page.url)
@@ -179,7 +182,7 @@ def test_renaming_shows_everywhere(page: Page, fresh_site: Site) -> None:
 
 
 def test_deleting_tells_the_other_tab(page: Page) -> None:
-    ask(page, "OpenAI-compatible", "Hello")
+    ask(page, "OpenAI-compatible", BRIEF)
     finished(page)
     second = page.context.new_page()
     second.goto(page.url)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from .conftest import Site
-from .test_main_flow import ask, sign_in
+from .conftest import Site, let_in
+from .test_main_flow import BRIEF, ask, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,7 @@ def context(browser: Browser, fresh_site: Site) -> Iterator[BrowserContext]:
     """Chromium itself notes lost connections as errors, so these pages are not `watched`."""
     made = browser.new_context(base_url=fresh_site.origin, locale="en-GB")
     made.set_default_timeout(20_000)
+    let_in(made, fresh_site.origin)
     yield made
     made.close()
 
@@ -39,7 +40,7 @@ def turns(page: Page) -> Locator:
 def test_what_is_sent_without_a_connection_waits_and_goes_out_once(
     page: Page, context: BrowserContext
 ) -> None:
-    ask(page, "OpenAI-compatible", "Hello")
+    ask(page, "OpenAI-compatible", BRIEF)
     expect(turns(page).last).to_have_attribute("data-state", "completed", timeout=40_000)
     context.set_offline(True)
     expect(page.locator("#connection")).to_have_text(
