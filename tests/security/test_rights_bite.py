@@ -1,6 +1,7 @@
 """Rights that are taken away bite: open sockets are closed within a second."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,13 +12,14 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from chat.domain import history
+from chat.domain import history, losses
 from chat.live import announce
 from chat.live.node import Node
 from chat.live.viewer import SIGN_IN_AGAIN
-from chat.models import Conversation, User
+from chat.models import Conversation, LanguageModel, LinkView, Share, ShareLink, User
+from chat.models.share import Role
 from tests.conftest import PASSWORD
-from tests.security.sockets import inside, play, session_for
+from tests.security.sockets import Socket, inside, play, session_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +116,98 @@ def test_who_may_see_a_conversation_no_longer_is_sent_away(
             assert not node.hub.watched(conversation.id)
 
     play(scene)
+
+
+@pytest.fixture
+def shared(conversation: Conversation, bob: User) -> Conversation:
+    Share.objects.create(conversation=conversation, user=bob, role=Role.EDITOR)
+    return conversation
+
+
+def kinds(socket: Socket) -> list[str]:
+    return [event["type"] for event in socket.events]
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["announced", "found by the sweep"])
+def test_after_a_share_has_ended_nothing_more_of_the_conversation_arrives(
+    shared: Conversation, alice: User, bob: User, model: LanguageModel, tells: bool
+) -> None:
+    sessions = session_for(alice), session_for(bob)
+    where = {"conversation": str(shared.id)}
+
+    def revoke() -> None:
+        Share.objects.all().delete()
+        if tells:
+            announce.shares_changed([shared.id], [bob.id])
+
+    async def scene(node: Node) -> None:
+        async with inside(sessions[0]) as owner, inside(sessions[1]) as socket:
+            await owner.do("conversation.open", **where)
+            await socket.do("conversation.open", **where)
+            await asyncio.to_thread(revoke)
+            await socket.until(lambda it: it["type"] == "conversation.closed", WITHIN)
+            told = len(socket.events)
+            sent = {"key": str(uuid.uuid4()), "text": "Secret", "language_model": model.id}
+            await owner.do("message.send", 2, **where, **sent)
+            await owner.until(lambda it: it["type"] == "reply.ended")
+            await socket.say({"type": "ping"})
+            await socket.until(lambda it: it["type"] == "pong")
+            assert set(kinds(socket)[told:]) <= {"conversations.changed", "pong"}
+            assert "Secret" not in str(socket.events)
+            refused = await socket.do("conversation.open", 3, **where)
+            assert refused["code"] == "not_found"
+
+    play(scene)
+
+
+def test_less_access_is_told_to_the_page_and_holds_at_once(shared: Conversation, bob: User) -> None:
+    session = session_for(bob)
+    where = {"conversation": str(shared.id)}
+
+    async def scene(node: Node) -> None:
+        async with inside(session) as socket:
+            await socket.do("conversation.open", **where)
+            opened = next(it for it in socket.events if it["type"] == "conversation.opened")
+            assert (opened["role"], opened["shared"]) == ("editor", True)
+            await asyncio.to_thread(Share.objects.update, role=Role.VIEWER)
+            changed = await socket.until(lambda it: it["type"] == "conversation.role", WITHIN)
+            assert changed["role"] == "viewer"
+            assert [one.role for one in node.hub.viewers[shared.id]] == ["viewer"]
+            refused = await socket.do("reply.stop", 2, reply=1, **where)
+            assert refused["code"] == "read_only"
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("lose", "words"),
+    [
+        (lambda: Share.objects.update(expires_at=timezone.now()), "Your access to this"),
+        (lambda: Share.objects.all().delete(), "Alice Adler has ended your access"),
+        (lambda: Conversation.objects.all().delete(), "This conversation was deleted."),
+    ],
+    ids=["expired", "revoked", "deleted elsewhere"],
+)
+def test_the_page_says_why(
+    shared: Conversation, bob: User, lose: Callable[[], Any], words: str
+) -> None:
+    session = session_for(bob)
+
+    async def scene(node: Node) -> None:
+        async with inside(session) as socket:
+            await socket.do("conversation.open", conversation=str(shared.id))
+            await asyncio.to_thread(lose)
+            closed = await socket.until(lambda it: it["type"] == "conversation.closed", WITHIN)
+            assert closed["words"].startswith(words)
+
+    play(scene)
+
+
+def test_a_link_that_has_expired_says_so(conversation: Conversation, bob: User) -> None:
+    link = ShareLink.objects.create(conversation=conversation)
+    LinkView.objects.create(link=link, user=bob)
+    ShareLink.objects.update(expires_at=timezone.now())
+    assert losses.words(bob.id, conversation.id, "en") == "This link has expired."
 
 
 def test_after_a_deletion_nothing_of_the_conversation_arrives(
