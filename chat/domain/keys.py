@@ -68,12 +68,10 @@ class ClosedFiles:
     kid: str | None
 
     def __str__(self) -> str:
+        files = files_counted(self.count)
         if self.kid:
-            return (
-                f"{self.count} attached files were sealed with encryption key {self.kid}, "
-                "which is missing. Put it back."
-            )
-        return f"{self.count} attached files do not open, because their rows were changed."
+            return f"{files}: sealed with encryption key {self.kid}, which is missing. Put it back."
+        return f"{files}: does not open, because the row was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,10 @@ class Report:
     sealed: dict[str, int]
     files: dict[str, int]
     closed: list[Closed | ClosedFiles]
+
+
+def files_counted(count: int) -> str:
+    return "1 attached file" if count == 1 else f"{count} attached files"
 
 
 def enter_key(
@@ -186,7 +188,7 @@ def retire(kid: str) -> None:
             "that does not open must be entered again or revoked."
         )
     if files := sealed_files.kids()[kid]:
-        raise StillNeeded(f"{files} attached files are sealed with {kid}. Run “keys rotate” first.")
+        raise StillNeeded(f"{files_counted(files)}: sealed with {kid}. Run “keys rotate” first.")
     if settings.ENCRYPTION_KEYS:
         position = ring.kids.index(kid) + 1
         raise RingNotOurs(f"Nothing needs {kid}: take key {position} out of ENCRYPTION_KEYS.")

@@ -32,8 +32,9 @@ class Command(BaseCommand):
     def _check(self) -> str:
         report = keys.report(open_files=True)
         for kid, count in report.sealed.items():
-            files = f", {count_of} attached files" if (count_of := report.files.get(kid)) else ""
-            self.stdout.write(f"{kid}  seals {_counted(count)}{files}")
+            files = report.files.get(kid)
+            beside = f", {keys.files_counted(files)}" if files else ""
+            self.stdout.write(f"{kid}  seals {_counted(count)}{beside}")
         if report.closed:
             raise CommandError("\n".join(map(str, report.closed)))
         return "Every provider key opens."
