@@ -24,14 +24,14 @@ def queries(client: Client, address: str) -> int:
 @pytest.mark.parametrize("rows", ROWS)
 def test_sidebar(as_alice: Client, alice: User, rows: int) -> None:
     grow(alice, rows)
-    assert queries(as_alice, "/conversations/") == SESSION_AND_USER + 1
+    assert queries(as_alice, "/conversations/") == SESSION_AND_USER + 4
 
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_empty_page(as_alice: Client, alice: User, model: LanguageModel, rows: int) -> None:
     grow(alice, rows)
     more_models(model, rows)
-    assert queries(as_alice, "/") == SESSION_AND_USER + 3
+    assert queries(as_alice, "/") == SESSION_AND_USER + 10
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -48,7 +48,7 @@ def test_conversation(
     more_models(model, rows)
     for _ in range(rows):
         exchange(conversation)
-    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 8
+    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 17
 
 
 @pytest.mark.parametrize("rows", ROWS)
