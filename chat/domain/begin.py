@@ -1,6 +1,7 @@
 """Beginning a queued completion: taking it, building its prompt, opening its key."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from chat import crypto
 from chat.models import ApiKey, Completion, Message, Provider
 from chat.models.completion import State
-from chat.providers import ErrorCategory, InvalidSecret, Secret
+from chat.providers import ErrorCategory, InvalidSecret, Prompt, Secret
 
 from . import history
 from .history import Said
@@ -56,8 +57,8 @@ def take(
             return None
     if not _take(completion, node):
         return None
-    owner = Owner(completion.id, node, completion.lease_version)
-    return _run(completion, replies, before, owner)
+    prompt = prompt_for(completion, completion.conversation, before, replies[0])
+    return run_for(completion, tuple(reply.id for reply in replies), prompt, node)
 
 
 def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
@@ -83,27 +84,22 @@ def _take(completion: Completion, node: str) -> bool:
     return taken == 1
 
 
-def _run(
-    completion: Completion,
-    replies: Sequence[Message],
-    before: Sequence[Said | Message],
-    owner: Owner,
-) -> Run:
+def run_for(completion: Completion, replies: tuple[int, ...], prompt: Prompt, node: str) -> Run:
+    """A completion of this node with the keys that may be used for it, the preferred one first."""
     conversation, provider = completion.conversation, completion.provider
     assert conversation is not None
-    bill = bill_for(completion, completion.user)
-    ids = tuple(reply.id for reply in replies)
+    owner = Owner(completion.id, node, completion.lease_version)
+    run = Run(owner, bill_for(completion, completion.user), replies, conversation.id, None)
     if provider is None:
-        return Run(owner, bill, ids, conversation.id, None, problem=ErrorCategory.NOT_FOUND)
+        return replace(run, problem=ErrorCategory.NOT_FOUND)
     keys = _keys(provider, completion.user_id)
     own = any(key.owner_id is not None for key in keys)
+    run = replace(run, provider_id=provider.id, own_key=own)
     secrets = [secret for secret in map(_opened, keys) if secret is not None]
     if not secrets:
-        problem = ErrorCategory.AUTH
-        return Run(owner, bill, ids, conversation.id, provider.id, problem=problem, own_key=own)
-    prompt = prompt_for(completion, conversation, before, replies[0])
+        return replace(run, problem=ErrorCategory.AUTH)
     endpoints = tuple(provider.endpoint(secret) for secret in secrets)
-    return Run(owner, bill, ids, conversation.id, provider.id, endpoints, prompt, own_key=own)
+    return replace(run, endpoints=endpoints, prompt=prompt)
 
 
 def _keys(provider: Provider, user_id: int | None) -> list[ApiKey]:

@@ -33,17 +33,7 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
 
     `pieces` are the last texts, not yet stored. `prompt_text` is only for an estimate.
     """
-    changed = owned(run.owner).update(
-        state=ending.state,
-        error_category=ending.error_category,
-        own_key=run.own_key,
-        retry_after=ending.retry_after,
-        system_fingerprint=ending.system_fingerprint[:200],
-        streamed=ending.streamed,
-        first_delta_at=ending.first_delta_at,
-        finished_at=Now(),
-    )
-    if not changed:
+    if not end(run, ending):
         return False
     ReplyChunk.objects.bulk_create(
         (
@@ -56,11 +46,31 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     tool_calls.keep(run, ending)
     _touch(run.conversation_id, written)
     written += "".join(call.name + call.arguments for call in ending.calls)
+    count(run, ending, prompt_text, written)
+    return True
+
+
+def end(run: Run, ending: Ending) -> bool:
+    """The state alone; False: somebody else ended it first."""
+    changed = owned(run.owner).update(
+        state=ending.state,
+        error_category=ending.error_category,
+        own_key=run.own_key,
+        retry_after=ending.retry_after,
+        system_fingerprint=ending.system_fingerprint[:200],
+        streamed=ending.streamed,
+        first_delta_at=ending.first_delta_at,
+        finished_at=Now(),
+    )
+    return changed == 1
+
+
+def count(run: Run, ending: Ending, prompt_text: str, written: str) -> None:
+    """The ledger's row, and what the end says about the provider."""
     record_usage(run.bill, ending, prompt_text, written, own_key=run.own_key)
     own_key_refused = run.own_key and ending.error_category == ErrorCategory.AUTH
     if run.provider_id is not None and not own_key_refused:
         circuits.note(run.provider_id, ending)
-    return True
 
 
 def join_chunks(replies: Sequence[int], finish_reasons: Sequence[str] = ()) -> str:

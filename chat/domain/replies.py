@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat.models import Completion, Conversation, LanguageModel, Message, User
-from chat.models.completion import State
+from chat.models.completion import Purpose, State
 from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
 from chat.providers import JSONValue
@@ -185,7 +185,7 @@ def _model_for(user: User, language_model_id: int | None) -> LanguageModel:
 
 
 def _check_running(user: User) -> None:
-    running = Completion.objects.open().filter(user=user).count()
+    running = Completion.objects.open().filter(user=user, purpose=Purpose.ANSWER).count()
     if running >= settings.MAX_RUNNING_PER_USER:
         raise TooManyRunning
 

@@ -18,6 +18,7 @@ from .hub import Chunks, Hub
 from .present import ended_events
 from .running import Running
 from .ticker import Ticker, chunks_by_reply
+from .titler import Titler
 from .toolbox import Toolbox
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Relay:
         self.waiting: set[UUID] = set()
         self.ticker = Ticker(hub, self._being_written)
         self.toolbox = Toolbox(node_id, hub, self._begin_round, self._round)
+        self.titler = Titler(node_id, hub, self._client, self._spawn)
         self.draining = False
         self._arriving = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -177,6 +179,8 @@ class Relay:
                 await audience.refresh_sidebars(self.hub, running.conversation_id)
                 if ending.asks_for_tools:
                     self.run_tools(running.conversation_id, running.run.replies[0])
+                elif ending.state == State.COMPLETED:
+                    self.titler.answered(running.conversation_id)
             return
 
     def run_tools(self, conversation_id: UUID, message_id: int, number: int | None = None) -> None:
@@ -226,6 +230,7 @@ class Relay:
         """Ends everything, also what is just about to start, and waits until it is stored."""
         while self._tasks or self._arriving:
             self.toolbox.cut()
+            self.titler.cut()
             for running in self.running.values():
                 if running.ending is None:
                     running.cut(state)

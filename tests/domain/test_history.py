@@ -3,10 +3,9 @@
 import uuid
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
-from chat.domain import endings, history, progress, titles
+from chat.domain import endings, history, progress
 from chat.domain.runs import Ending, Owner, Piece, Run, bill_for
 from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import Part, State
@@ -78,26 +77,6 @@ def test_alternatives_are_the_messages_of_one_role_with_one_parent(
         first.id: [first.id, other.id],
         reply.id: [reply.id, again.id],
     }
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("How tall is the Eiger? And the Mönch?", "How tall is the Eiger?"),
-        ("## A *list*\nof things", "A list"),
-        ("\n\n   \nAfter empty lines", "After empty lines"),
-        ("```\n<script>alert(1)</script>", "<script alert(1)</script"),
-        ("", ""),
-        ("###", ""),
-        ("word " * 40, "word " * 11 + "word…"),
-    ],
-)
-def test_a_title_is_the_first_sentence(text: str, title: str) -> None:
-    assert titles.title_from(text) == title
-
-
-def test_a_title_is_never_longer_than_its_column() -> None:
-    assert len(titles.title_from("x" * 1_000_000)) <= titles.TITLE_CHARACTERS + 1
 
 
 def test_a_new_name_is_one_line_and_fits(conversation: Conversation) -> None:

@@ -1,0 +1,44 @@
+"""Titles from the first words, and what is left of a title that a model wrote."""
+
+import pytest
+
+from chat.domain import titles
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("How tall is the Eiger? And the Mönch?", "How tall is the Eiger?"),
+        ("## A *list*\nof things", "A list"),
+        ("\n\n   \nAfter empty lines", "After empty lines"),
+        ("```\n<script>alert(1)</script>", "<script alert(1)</script"),
+        ("", ""),
+        ("###", ""),
+        ("word " * 40, "word " * 11 + "word…"),
+    ],
+)
+def test_a_title_is_the_first_sentence(text: str, title: str) -> None:
+    assert titles.title_from(text) == title
+
+
+def test_a_title_is_never_longer_than_its_column() -> None:
+    assert len(titles.title_from("x" * 1_000_000)) <= titles.TITLE_CHARACTERS + 1
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Moving house in May", "Moving house in May"),
+        ("\n**Title:** „Umzug im Mai“.\n\nWhat else?", "Umzug im Mai"),
+        ('"Déménager en mai"', "Déménager en mai"),
+        ("# Titre : « Déménager »", "Déménager"),
+        ("\u202eevil\u0000 \u200btitle", "evil title"),
+        ("...", ".."),
+        ("", ""),
+        ("  \n```\n", ""),
+        ("word " * 40, "word " * 14 + "word…"),
+        ("x" * 5_000, "x" * 79 + "…"),
+    ],
+)
+def test_of_a_models_title_one_plain_line_is_left(written: str, title: str) -> None:
+    assert titles.cleaned(written) == title
