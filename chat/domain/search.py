@@ -95,8 +95,6 @@ def _results(
         marks=narrowed.marks,
         since=narrowed.since,
         until=narrowed.until,
-        attached=narrowed.attached,
-        commented=narrowed.commented,
     )
     titles, messages = narrowed.titles, narrowed.messages
     titles = titles and bool(query.terms) and not wanted.is_about_messages

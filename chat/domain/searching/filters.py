@@ -41,8 +41,6 @@ class Narrowing:
     marks: tuple[tuple[str, ...], ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    attached: bool = False
-    commented: bool = False
     titles: bool = True
     messages: bool = True
     unknown: tuple[str, ...] = ()
@@ -62,7 +60,7 @@ def narrowing(user: User, query: Query) -> Narrowing:
     named += [[_model(value)] for value in query.values("model")]
     known = {name for _value, name in has if name}
     marks = [group for groups in named for group in groups]
-    marks += [(f"h{name}",) for name in sorted(known - {"attachment", "comment"})]
+    marks += [(f"h{name}",) for name in sorted(known)]
     after = max((day for _value, day in since if day), default=None)
     before = min((day for _value, day in until if day), default=None)
     if after is not None or before is not None:
@@ -72,8 +70,6 @@ def narrowing(user: User, query: Query) -> Narrowing:
         marks=tuple(marks),
         since=_midnight(after) if after is not None else None,
         until=_midnight(before) if before is not None else None,
-        attached="attachment" in known,
-        commented="comment" in known,
         titles="messages" not in places.values(),
         messages="titles" not in places.values(),
         unknown=tuple(value for value, sense in senses if not sense),

@@ -1,6 +1,6 @@
 """What both databases are asked for, in words that neither of them has made up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -35,15 +35,13 @@ class Wanted:
     marks: tuple[tuple[str, ...], ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    attached: bool = False
-    commented: bool = False
-    of_titles: bool = field(default=False)
+    of_titles: bool = False
 
     @property
     def is_about_messages(self) -> bool:
         """Titles have no author, no model, no code."""
         dated = self.since is not None or self.until is not None
-        return bool(self.marks) or dated or self.attached or self.commented
+        return bool(self.marks) or dated
 
 
 def conditions(wanted: Wanted) -> tuple[str, list[Value]]:
@@ -56,7 +54,4 @@ def conditions(wanted: Wanted) -> tuple[str, list[Value]]:
     if wanted.until is not None:
         said.append("m.created_at < %s")
         values.append(wanted.until)
-    for there, table in ((wanted.attached, "chat_attachment"), (wanted.commented, "chat_comment")):
-        if there:
-            said.append(f"EXISTS (SELECT 1 FROM {table} x WHERE x.message_id = m.id)")
     return " AND ".join(said), values

@@ -46,7 +46,11 @@ BEGIN
       '#t' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYYMM'),
       CASE WHEN m.content LIKE '%```%' THEN '#hcode' END,
       CASE WHEN m.content LIKE '%|%--%|%' THEN '#htable' END,
-      CASE WHEN m.content ILIKE '%http%://%' THEN '#hlink' END], NULL)));
+      CASE WHEN m.content ILIKE '%http%://%' THEN '#hlink' END,
+      CASE WHEN EXISTS (SELECT 1 FROM chat_attachment WHERE message_id = m.id)
+        THEN '#hattachment' END,
+      CASE WHEN EXISTS (SELECT 1 FROM chat_comment WHERE message_id = m.id)
+        THEN '#hcomment' END], NULL)));
 END $$"""
 
 TITLE = """
@@ -83,6 +87,16 @@ BEGIN
   IF TG_OP = 'UPDATE' AND OLD.owner_id <> NEW.owner_id THEN
     PERFORM chat_search_take(m) FROM chat_message m WHERE m.conversation_id = NEW.id;
   END IF;
+  RETURN NULL;
+END $$"""
+
+# What hangs on a message changes its marks.
+ON_PART = """
+CREATE FUNCTION chat_search_on_part() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM chat_search_take(m) FROM chat_message m
+  WHERE (TG_OP <> 'DELETE' AND m.id = NEW.message_id)
+     OR (TG_OP <> 'INSERT' AND m.id = OLD.message_id);
   RETURN NULL;
 END $$"""
 
@@ -127,6 +141,13 @@ _TRIGGERS = {
         "AFTER DELETE ON chat_conversation FOR EACH ROW",
         "chat_search_on_conversation",
     ),
+    **{
+        f"chat_search_{table}": (
+            f"AFTER INSERT OR UPDATE OF message_id OR DELETE ON chat_{table} FOR EACH ROW",
+            "chat_search_on_part",
+        )
+        for table in ("attachment", "comment")
+    },
 }
 
 _INDEXES = {
@@ -152,6 +173,7 @@ INSTALL = [
     TITLE,
     ON_MESSAGE,
     ON_CONVERSATION,
+    ON_PART,
     ON_TRUNCATE,
     *FILL,
     *(
@@ -161,6 +183,7 @@ INSTALL = [
 ]
 REMOVE = [
     "DROP FUNCTION IF EXISTS chat_search_on_message, chat_search_on_conversation,"
+    " chat_search_on_part,"
     " chat_search_on_truncate, chat_search_take, chat_search_take_title CASCADE",
     "DROP TABLE IF EXISTS chat_searchentry",
     "DROP SEQUENCE IF EXISTS chat_searchtitle",

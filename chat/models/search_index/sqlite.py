@@ -39,6 +39,10 @@ def marks(message: str) -> str:
         f" || CASE WHEN {m}.content LIKE '%```%' THEN ' hcode' ELSE '' END"
         f" || CASE WHEN {m}.content LIKE '%|%--%|%' THEN ' htable' ELSE '' END"
         f" || CASE WHEN {m}.content LIKE '%http%://%' THEN ' hlink' ELSE '' END"
+        f" || CASE WHEN EXISTS (SELECT 1 FROM chat_attachment WHERE message_id = {m}.id)"
+        " THEN ' hattachment' ELSE '' END"
+        f" || CASE WHEN EXISTS (SELECT 1 FROM chat_comment WHERE message_id = {m}.id)"
+        " THEN ' hcomment' ELSE '' END"
     )
 
 
@@ -75,17 +79,21 @@ DROP_TITLE = (
     " FROM chat_searchentry WHERE conversation_id = old.id AND id < 0;"
     " DELETE FROM chat_searchentry WHERE conversation_id = old.id AND id < 0;"
 )
-# The mark of the owner is the first one.
-OF_CONVERSATION = (
-    "FROM chat_searchentry e JOIN chat_message m ON m.id = e.id WHERE m.conversation_id = new.id"
-)
-CHANGE_OWNER = (
-    "INSERT INTO chat_search(chat_search, rowid, words, marks)"
-    f" SELECT 'delete', e.id, {words('m.content')}, e.marks {OF_CONVERSATION};"
-    " UPDATE chat_searchentry SET marks = 'o' || new.owner_id || substr(marks, instr(marks, ' '))"
-    " WHERE id IN (SELECT id FROM chat_message WHERE conversation_id = new.id);"
-    + _into(f"SELECT e.id, {words('m.content')}, e.marks {OF_CONVERSATION}")
-)
+
+
+def anew(messages: str) -> str:
+    """Other marks for texts that are the same; `messages` is a condition on the message `m`."""
+    these = f"FROM chat_searchentry e JOIN chat_message m ON m.id = e.id WHERE {messages}"
+    return (
+        "INSERT INTO chat_search(chat_search, rowid, words, marks)"
+        f" SELECT 'delete', e.id, {words('m.content')}, e.marks {these};"
+        f" UPDATE chat_searchentry SET marks = (SELECT {marks('m')} FROM chat_message m"
+        " WHERE m.id = chat_searchentry.id)"
+        f" WHERE id IN (SELECT m.id FROM chat_message m WHERE {messages});"
+        + _into(f"SELECT e.id, {words('m.content')}, e.marks {these}")
+    )
+
+
 OTHER_TEXT = " OR ".join(
     f"old.{column} IS NOT new.{column}"
     for column in ("content", "deletion", "created_at", "conversation_id")
@@ -110,9 +118,21 @@ TRIGGERS = {
     ),
     "chat_search_owner_update": (
         "AFTER UPDATE OF owner_id ON chat_conversation WHEN old.owner_id IS NOT new.owner_id"
-        f" BEGIN {CHANGE_OWNER} END"
+        f" BEGIN {anew('m.conversation_id = new.id')} END"
     ),
     "chat_search_title_delete": f"AFTER DELETE ON chat_conversation BEGIN {DROP_TITLE} END",
+    "chat_search_attachment_update": (
+        "AFTER UPDATE OF message_id ON chat_attachment WHEN new.message_id IS NOT old.message_id"
+        f" BEGIN {anew('m.id IN (new.message_id, old.message_id)')} END"
+    ),
+    **{
+        f"chat_search_{table}_{event.lower()}": (
+            f"AFTER {event} ON chat_{table} WHEN {row}.message_id IS NOT NULL"
+            f" BEGIN {anew(f'm.id = {row}.message_id')} END"
+        )
+        for table in ("attachment", "comment")
+        for event, row in (("INSERT", "new"), ("DELETE", "old"))
+    },
 }
 THERE = "SELECT name FROM sqlite_master WHERE name LIKE 'chat_search%'"
 
@@ -123,7 +143,7 @@ TABLES = [
     "CREATE VIEW chat_searchnumber AS WITH RECURSIVE number(n) AS"
     " (VALUES (0) UNION ALL SELECT n + 1 FROM number WHERE n < 999) SELECT n FROM number",
     "CREATE VIRTUAL TABLE chat_search USING fts5(words, marks, content='', columnsize=0,"
-    " prefix='2 3', tokenize='unicode61 remove_diacritics 2')",
+    " prefix='2 3 4', tokenize='unicode61 remove_diacritics 2')",
 ]
 FILL = [
     "DELETE FROM chat_searchentry",
