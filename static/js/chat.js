@@ -20,23 +20,7 @@ import {
 import { Outbox, Socket, Store, uuid } from "./socket.js";
 import { ChatTranscript } from "./transcript.js";
 
-/* Loaded when they are first needed (see page.js), and the events that they are needed for. */
-const FEATURES = {
-  attachments: () => import("./features/attachments.js"),
-  beginnings: () => import("./features/beginnings.js"),
-  comments: () => import("./features/comments.js"),
-  countdown: () => import("./features/countdown.js"),
-  editor: () => import("./features/editor.js"),
-  lists: () => import("./features/lists.js"),
-  menu: () => import("./features/menu.js"),
-  selection: () => import("./features/selection.js"),
-  sharing: () => import("./features/sharing.js"),
-  people: () => import("./features/people.js"),
-  prompts: () => import("./features/prompts.js"),
-  search: () => import("./features/search.js"),
-  tools: () => import("./features/tools.js"),
-  turn: () => import("./features/turn.js"),
-};
+/* Features that are loaded to hear of an event; features/modules.js has all of them. */
 const FEATURE_OF = {
   "comments.changed": "comments",
   "conversation.role": "people",
@@ -63,7 +47,7 @@ class Session {
 
   start() {
     watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
-    offer(FEATURES, FEATURE_OF, this);
+    offer(FEATURE_OF, this);
     this.equip(this.composer);
     this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
     this.transcript.addEventListener("chat-hole", () => this.#open());
@@ -130,9 +114,7 @@ class Session {
   }
 
   #deliver(command) {
-    const { at: _at, fresh: _fresh, ...plain } = command;
-    const ref = this.socket.send(plain);
-    if (ref) this.sent.set(ref, command);
+    const ref = this.#say(command);
     if (command.type !== "message.send") return;
     this.transcript.pend(command.key, command.text, ref ? words.sending : words.waiting);
   }
@@ -165,7 +147,7 @@ class Session {
     };
     if (known[event.type]) known[event.type]();
     else if (event.conversation && event.conversation !== this.#current) return;
-    else if (this.held) this.held.push(event);
+    else if (this.held && event.type !== "conversation.closed") this.held.push(event);
     else this.#apply(event);
   }
 
@@ -176,17 +158,17 @@ class Session {
   #apply(event) {
     const known = {
       "conversation.opened": () => this.#opened(event),
-      "conversation.renamed": () => showTitle(event.title),
       "conversation.deleted": () => this.#over(words.deleted),
       "conversation.closed": () => this.#over(event.words),
-      "conversation.shared": () => this.#share(event.shared),
+      "conversation.shared": () => this.app.toggleAttribute("data-shared", event.shared),
       "conversation.turned": () => this.#open(),
-      "message.created": () => this.#created(event),
+      "message.created": () => this.transcript.created(event),
       "reply.begun": () => this.transcript.begun(event),
       "reply.advanced": () => this.#advanced(event),
       "reply.ended": () => this.transcript.ended(event),
       "reply.tools": () => this.transcript.tools(event),
     };
+    showTitle(event.title);
     known[event.type]?.();
     tell(event);
     if (event.type !== "reply.advanced") this.#changed();
@@ -196,14 +178,7 @@ class Session {
   /* What comes while nobody looks stays unread. */
   #see() {
     if (document.hidden || this.closed || !this.conversation) return;
-    const command = { type: "conversation.seen", conversation: this.conversation };
-    const ref = this.socket.send(command);
-    if (ref) this.sent.set(ref, command);
-  }
-
-  /* Others can see it: authors are named, and comments offered. */
-  #share(shared) {
-    this.app.toggleAttribute("data-shared", shared);
+    this.#say({ type: "conversation.seen", conversation: this.conversation });
   }
 
   #greeted() {
@@ -213,15 +188,19 @@ class Session {
   }
 
   #open() {
-    const command = { type: "conversation.open", conversation: this.conversation };
-    const ref = this.socket.send(command);
+    this.#say({ type: "conversation.open", conversation: this.conversation });
+  }
+
+  #say(command) {
+    const { at: _at, fresh: _fresh, ...plain } = command;
+    const ref = this.socket.send(plain);
     if (ref) this.sent.set(ref, command);
+    return ref;
   }
 
   /* What the page shows may be old, or from before a gap: then it is fetched anew. */
-  #opened({ turns, title, role, shared }) {
-    showTitle(title);
-    this.#share(shared);
+  #opened({ turns, role, shared }) {
+    this.app.toggleAttribute("data-shared", shared);
     document.getElementById("people").replaceChildren();
     if (role !== this.app.dataset.role) tell({ type: "conversation.role", role });
     const shown = this.transcript.states.slice(-turns.length || undefined);
@@ -244,11 +223,6 @@ class Session {
     this.held = null;
     held.forEach((event) => this.#heard(event));
     this.#changed();
-  }
-
-  #created(event) {
-    showTitle(event.title);
-    this.transcript.created(event);
   }
 
   #advanced(event) {
@@ -300,7 +274,6 @@ class Session {
     }
     if (state === "open" || state === "closed") showStatus("");
     else if (state === "signin") askToSignIn();
-    else if (state === "refused") this.#over(words.gone);
     else showStatus(words[state], state === "connecting" ? "quiet" : "trouble");
   }
 

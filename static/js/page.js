@@ -103,9 +103,7 @@ export function showAddress(conversation) {
 export function closePage(said) {
   const log = document.getElementById("log");
   const notice = document.createElement("p");
-  const link = document.createElement("a");
-  link.href = "/";
-  link.textContent = words.begin;
+  const link = Object.assign(document.createElement("a"), { href: "/", textContent: words.begin });
   notice.className = "page-notice";
   notice.append(`${said} `, link);
   log.replaceChildren(notice, ...log.querySelectorAll("[data-pending]"));
@@ -230,16 +228,16 @@ export function watchPage(store, done) {
 }
 
 /* --- Features ---------------------------------------------------------------------------------- */
-/* Modules that are loaded when they are first needed; chat.js has the list. `start(session)` is
+/* Modules that are loaded when they are first needed; features/modules.js has the list. `start(session)` is
  * called once. For a click on a button or link with data-feature="name", and for a submitted form
  * with it, there is `used(element)`. See also `tell` and `meet`. */
-const offered = { modules: {}, events: {}, session: null };
+const offered = { events: {}, session: null };
 const started = new Map();
 const handlers = new Map();
 
-/* By name: what imports the module. By type of event: the feature that is loaded to hear of it. */
-export function offer(modules, events, session) {
-  Object.assign(offered, { modules, events, session });
+/* By type of event: the feature that is loaded to hear of it. */
+export function offer(events, session) {
+  Object.assign(offered, { events, session });
   document.addEventListener("click", use);
   document.addEventListener("submit", use);
   document.getElementById("search-box").addEventListener("focus", () => feature("search"));
@@ -252,7 +250,8 @@ export function feature(name) {
 
 async function starting(name) {
   try {
-    const module = await offered.modules[name]();
+    const { modules } = await import("./features/modules.js");
+    const module = await modules[name]();
     module.start?.(offered.session);
     return module;
   } catch (error) {

@@ -12,9 +12,9 @@ const SAY_LOST_AFTER = 10_000;
 const PLAIN_AFTER = 3;
 
 /* Close codes with a meaning of their own; after all others it simply comes back. */
-const STATE_AFTER = { 1012: "restarting", 4001: "signin", 4003: "refused", 4013: "crowded" };
+const STATE_AFTER = { 1012: "restarting", 4001: "signin", 4013: "crowded" };
 const WAIT_AFTER = { 4013: 10_000, 4400: 5_000 };
-const FINAL = new Set(["signin", "refused"]);
+const FINAL = new Set(["signin"]);
 
 export class Socket {
   #socket = null;
