@@ -1,0 +1,18 @@
+/* What is loaded when it is first needed, by the name that data-feature and chat.js use. */
+
+export const modules = {
+  attachments: () => import("./attachments.js"),
+  beginnings: () => import("./beginnings.js"),
+  comments: () => import("./comments.js"),
+  countdown: () => import("./countdown.js"),
+  editor: () => import("./editor.js"),
+  lists: () => import("./lists.js"),
+  menu: () => import("./menu.js"),
+  people: () => import("./people.js"),
+  prompts: () => import("./prompts.js"),
+  search: () => import("./search.js"),
+  selection: () => import("./selection.js"),
+  sharing: () => import("./sharing.js"),
+  tools: () => import("./tools.js"),
+  turn: () => import("./turn.js"),
+};
