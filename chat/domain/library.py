@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from chat.models import Conversation, LanguageModel, Preset, PromptTemplate, User
 from chat.protocol import SendMessage, clean_text
-from chat.providers import InvalidParameter, JSONValue
+from chat.providers import InvalidParameter, JSONValue, Parameter
 
 from . import access
 from .errors import Refused
@@ -72,20 +72,28 @@ def parameter_problems(model: LanguageModel, parameters: object) -> list[str]:
             )
         ]
     known = {parameter.name: parameter for parameter in model.provider.adapter.parameters}
-    problems = []
-    for name, value in parameters.items():
-        if name not in known:
-            problems.append(
-                _("{model} has no parameter “{name}”. It has: {known}.").format(
-                    model=model, name=name, known=", ".join(sorted(known))
-                )
-            )
-            continue
-        try:
-            known[name].clean(value)
-        except InvalidParameter as problem:
-            problems.append(f"{name}: {problem}")
-    return problems
+    unknown = [
+        _("{model} has no parameter “{name}”. It has: {known}.").format(
+            model=model, name=name, known=", ".join(sorted(known))
+        )
+        for name in parameters
+        if name not in known
+    ]
+    given = ((known[name], value) for name, value in parameters.items() if name in known)
+    return unknown + [words for one, value in given if (words := _problem(one, value))]
+
+
+def _problem(parameter: Parameter, value: JSONValue) -> str:
+    """Empty: the value can be sent as it is."""
+    try:
+        cleaned = parameter.clean(value)
+    except InvalidParameter as problem:
+        return str(problem)
+    if cleaned == value:
+        return ""
+    return _("{name}: {value} is out of range; {nearest} is the nearest that is allowed.").format(
+        name=parameter.name, value=value, nearest=cleaned
+    )
 
 
 # --- Prompts -------------------------------------------------------------------------------------

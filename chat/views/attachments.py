@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import crypto
 from chat.domain import access, attachments, limits, tickets
 from chat.domain.errors import Refused
-from chat.domain.file_words import shown_name, too_large
+from chat.domain.file_words import FileRefused, shown_name, too_large
 from chat.models import Conversation
 
 from .contexts import conversation_id_or_none
@@ -58,7 +58,7 @@ def _conversation(request: AuthenticatedHttpRequest) -> Conversation | None:
 def _body(request: AuthenticatedHttpRequest, name: str) -> bytes:
     """`request.body` would hold files to the limit of forms."""
     if not limits.within("upload", request.user.id, MOST_IN_A_WHILE, WHILE):
-        raise Refused(_("That were many files. Wait a few minutes, then add more."))
+        raise FileRefused(_("That were many files. Wait a few minutes, then add more."))
     most: int = settings.MAX_ATTACHMENT_BYTES
     data = cast("IO[bytes]", request).read(most + 1)
     if len(data) > most:
