@@ -156,7 +156,7 @@ export class Socket {
 
   /* The network is back, or the person is: no need to wait any longer. */
   #comeBack() {
-    if (this.#socket === null && this.#state !== "refused" && this.#state !== "crowded") {
+    if (this.#socket === null && this.#state !== "crowded") {
       this.#attempt = 0;
       this.#open();
     } else if (this.isOpen) {
