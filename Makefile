@@ -24,7 +24,7 @@ run: $(VENV)/installed-$(LOCK)  ## Install what is needed, prepare the data, sta
 	@exec $(BIN)/python manage.py serve --prepare $(ARGS)
 
 test: $(VENV)/installed-requirements-dev.txt  ## Run all tests; ARGS="-k word" picks some
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-foreign: $(VENV)/installed-requirements-dev.txt  ## Test against servers of others; installs them first
 	@command -v npm >/dev/null || { echo "npm is missing. On Debian: apt-get install npm"; exit 1; }

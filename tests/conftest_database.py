@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.prepared import copy_tables
 
@@ -33,10 +33,29 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: Any) -> Iterator[None]:
-    """Lets transactional tests empty the append-only tables between tests."""
-    operations = connection.ops
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """Transactional tests leave the rows that migrations made, and nothing else."""
+    operations: Any = connection.ops
     flush = operations.execute_sql_flush
-    operations.execute_sql_flush = lambda statements: flush(_around(statements))
+    with django_db_blocker.unblock():
+        made = list(_rows_of_migrations())
+
+    def empty(statements: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            flush(_around(statements))
+            for insert, rows in made:
+                cursor.executemany(insert, rows)
+
+    operations.execute_sql_flush = empty
     yield
     operations.execute_sql_flush = flush
+
+
+def _rows_of_migrations() -> Iterator[tuple[str, list[Any]]]:
+    """Statements to insert them, with their values."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f"SELECT * FROM {table}")
+            if rows := cursor.fetchall():
+                values = ", ".join(["%s"] * len(rows[0]))
+                yield f"INSERT INTO {table} VALUES ({values})", rows
