@@ -5,6 +5,7 @@ Refused               the person's request cannot be done now; nothing was chang
 ├── TooManyRunning    this person has enough answers being written
 ├── StillWriting      the reply has not ended yet
 ├── ModelUnavailable  the model is gone, switched off, or not for this person
+├── OverBudget        nothing is left of a hard budget (chat.domain.budget_words)
 ├── ProviderFailing   the provider has not been answering (chat.domain.circuits)
 └── Draining          the server is being restarted
 """

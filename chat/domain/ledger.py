@@ -13,7 +13,7 @@ from chat.models.completion import State
 from chat.models.usage_record import Source
 from chat.providers import Usage
 
-from . import calibration, chain, prices, usage_days
+from . import budgets, calibration, chain, prices, usage_days
 from .runs import Bill, Ending
 
 NOTHING = Usage(None, None, None, None, None, source="estimated", mismatch=False)
@@ -87,12 +87,13 @@ _KEPT_IN_CORRECTIONS = (
 
 
 def add(row: UsageRecord) -> UsageRecord:
-    """With its MAC, and added to the sums of its day."""
+    """With its MAC, added to the sums of its day, and settled with the budgets."""
     for name in TEXTS:
         setattr(row, name, chain.without_separators(getattr(row, name)))
     row.mac = chain.mac(Chain.USAGE, row)
     row.save(force_insert=True)
     usage_days.add(row)
+    budgets.settle(row)
     return row
 
 

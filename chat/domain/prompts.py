@@ -9,7 +9,7 @@ from chat.providers import Prompt, PromptMessage
 from chat.providers import ToolCall as SentCall
 
 from . import attachments, tools
-from .history import Said
+from .history import Said, path
 from .tool_calls import parsed_arguments
 
 CONTINUE = (
@@ -44,6 +44,13 @@ def prompt_for(
         streamed,
         tools.as_offered(offered),
     )
+
+
+def text_of(completion: Completion, conversation: Conversation, reply: Message) -> str:
+    """All that will be sent for this reply, for an estimate."""
+    before = path(conversation, reply.parent_id)
+    prompt = prompt_for(completion, conversation, before, reply)
+    return "\n".join(message.content for message in prompt.messages)
 
 
 def _calls(completion: Completion, before: Sequence[Said | Message]) -> dict[int, list[ToolCall]]:

@@ -15,7 +15,7 @@ from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
 from chat.providers import JSONValue
 
-from . import access, attachments, circuits, library, tool_calls, tools
+from . import access, attachments, budgets, circuits, library, prompts, tool_calls, tools
 from .errors import ModelUnavailable, StillWriting, TextRefused, TooManyRunning
 from .policies import parameters_to_send
 from .runs import LEASE
@@ -218,6 +218,11 @@ def _replies(
         chosen=conversation.parameters,
         key=key,
         begun=begun,
+    )
+    completion = replies[0].completion
+    assert completion is not None
+    budgets.reserve(
+        user, completion, model, lambda: prompts.text_of(completion, conversation, replies[0])
     )
     conversation.leaf = replies[0]
     conversation.updated_at = replies[0].created_at

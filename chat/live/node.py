@@ -12,7 +12,7 @@ from chat import database
 from chat.domain import endings, tool_calls
 from chat.models.completion import State
 
-from . import housekeeping, sealing
+from . import alerts, housekeeping, sealing
 from .hub import Hub
 from .relay import Relay
 from .sweep import Sweep
@@ -47,6 +47,7 @@ class Node:
         self._watch(self.sweep.run())
         self._watch(housekeeping.run())
         self._watch(sealing.run())
+        self._watch(alerts.run())
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Something short that nobody waits for; kept, or it is collected in the middle."""

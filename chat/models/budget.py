@@ -1,5 +1,8 @@
 """Budgets, what has been spent of them, and what is reserved for calls that run."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.validators import MinValueValidator
@@ -86,6 +89,11 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user or self.group or _('everyone')}: {self.limit.normalize():f}"
+
+    def limit_on(self, day: date) -> Decimal:
+        """The limit, or what it is raised to on that day."""
+        raised = self.raised_limit if self.raised_until and day <= self.raised_until else None
+        return self.limit if raised is None else raised
 
 
 class BudgetSpend(models.Model):
