@@ -47,7 +47,7 @@ class Session {
 
   start() {
     watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
-    offer(FEATURE_OF, this);
+    offer(() => import("./features/modules.js"), FEATURE_OF, this);
     this.equip(this.composer);
     this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
     this.transcript.addEventListener("chat-hole", () => this.#open());

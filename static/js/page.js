@@ -231,13 +231,13 @@ export function watchPage(store, done) {
 /* Modules that are loaded when they are first needed; features/modules.js has the list. `start(session)` is
  * called once. For a click on a button or link with data-feature="name", and for a submitted form
  * with it, there is `used(element)`. See also `tell` and `meet`. */
-const offered = { events: {}, session: null };
+const offered = { table: null, events: {}, session: null };
 const started = new Map();
 const handlers = new Map();
 
-/* By type of event: the feature that is loaded to hear of it. */
-export function offer(events, session) {
-  Object.assign(offered, { events, session });
+/* `table()` imports the modules by name; `events`: by type, the feature that is to hear of it. */
+export function offer(table, events, session) {
+  Object.assign(offered, { table, events, session });
   document.addEventListener("click", use);
   document.addEventListener("submit", use);
   document.getElementById("search-box").addEventListener("focus", () => feature("search"));
@@ -250,7 +250,7 @@ export function feature(name) {
 
 async function starting(name) {
   try {
-    const { modules } = await import("./features/modules.js");
+    const { modules } = await offered.table();
     const module = await modules[name]();
     module.start?.(offered.session);
     return module;
