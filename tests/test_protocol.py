@@ -59,6 +59,20 @@ def test_a_command_is_read_with_its_fields_and_defaults() -> None:
     assert parse_command('{"type": "ping"}') == Ping(0)
 
 
+def test_a_message_names_its_files_and_its_preset() -> None:
+    command = parse_command(json.dumps({**SEND, "attachments": [KEY], "preset": 7}))
+    assert isinstance(command, SendMessage)
+    assert (command.attachments, command.preset) == ((uuid.UUID(KEY),), 7)
+
+
+@pytest.mark.parametrize(
+    "ids", [None, KEY, [1], [KEY.upper() + " "], {KEY: 1}, [[KEY]], [KEY] * 21]
+)
+def test_files_are_a_short_list_of_ids(ids: object) -> None:
+    with pytest.raises(BadCommand):
+        parse_command(json.dumps({**SEND, "attachments": ids}))
+
+
 @pytest.mark.parametrize(
     "text",
     [

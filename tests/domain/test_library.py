@@ -34,7 +34,8 @@ def preset(model: LanguageModel) -> Preset:
 
 @transaction.atomic
 def begin(user: User, model: LanguageModel, **fields: Any) -> Conversation:
-    command = SendMessage(1, uuid.uuid4(), uuid.uuid4(), "Hello", model.id, **fields)
+    fields = {"conversation": uuid.uuid4(), "key": uuid.uuid4()} | fields
+    command = SendMessage(1, text="Hello", language_model=model.id, **fields)
     return replies.send(user, command, "node").conversation
 
 
@@ -148,8 +149,13 @@ def test_a_preset_that_was_withdrawn_begins_nothing_and_changes_nothing(
     Preset.objects.update(enabled=False)
     with pytest.raises(PresetGone):
         begin(alice, model, preset=preset.id)
-    command = SendMessage(1, conversation.id, uuid.uuid4(), "More", model.id, preset=preset.id)
-    replies.send(alice, command, "node")
+    begin(
+        alice,
+        model,
+        conversation=conversation.id,
+        parameters=conversation.parameters,
+        preset=preset.id,
+    )
     preset.delete()
     conversation.refresh_from_db()
     assert (conversation.preset, conversation.parameters["temperature"]) == (None, 0.2)

@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
+from chat.domain import deletions
 from chat.models import (
     Attachment,
     Completion,
@@ -68,6 +69,10 @@ def things(alice: User, conversation: Conversation, model: LanguageModel) -> Thi
     )
     conversation.folder = Folder.objects.create(owner=alice, name=f"{CONTENT}-folder")
     conversation.save()
+    gone = Message.objects.create(
+        conversation=conversation, parent=question, role="assistant", content=f"{CONTENT}-gone"
+    )
+    deletions.delete(alice, conversation, gone)
     file = Attachment(
         owner=alice,
         conversation=conversation,

@@ -50,6 +50,7 @@ class Things:
             "conversation_id": self.conversation.id,
             "message_id": self.question.id,
             "comment_id": 1,
+            "deletion_id": self.conversation.deletions.get().id,
             "language_model_id": self.model.id,
             "provider_id": self.model.provider_id,
             "attachment_id": Attachment.objects.get().id,
@@ -81,6 +82,7 @@ class Things:
             "user": self.alice.id,
             "group": self.group.id,
             "conversation": self.conversation.id,
+            "organisation": 1,
             "usagerecord": self.record.id,
         }
         return rows[table]

@@ -126,6 +126,7 @@ TABLES = {
     "chat/user": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     "auth/group": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     "chat/conversation": (ADMINISTRATOR, NEVER, NEVER),
+    "chat/organisation": (ADMINISTRATOR, NEVER, NEVER),
     "chat/usagerecord": ("staff", NEVER, NEVER),
 }
 
