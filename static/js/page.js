@@ -219,7 +219,7 @@ export function watchPage(store, done) {
   document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
   document.addEventListener("dialog-done", (event) => {
     dialog.close();
-    const [, , id, action] = new URL(event.target.action).pathname.split("/");
+    const [, , id, action] = new URL(event.target.getAttribute("action"), location.href).pathname.split("/");
     done(action, id, event.target);
   });
   document.addEventListener("htmx:responseError", () => announce(words.broken));

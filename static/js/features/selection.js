@@ -18,7 +18,7 @@ export function start(page) {
   addStyle(new URL("../../css/filing.css", import.meta.url));
   watcher = new MutationObserver(prepare);
   document.addEventListener("dialog-done", ({ target }) => {
-    if (bar && target.action?.endsWith(bar.getAttribute("action"))) end();
+    if (bar && target.getAttribute("action") === bar.getAttribute("action")) end();
   });
   document.addEventListener("filed", () => {
     end();

@@ -1,0 +1,108 @@
+"""The sidebar with the keyboard alone, and drafts that follow their writer to another browser."""
+
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.processes import ROOT, environment
+
+from .conftest import EMAIL, Site, Watched
+from .test_main_flow import sign_in
+
+pytestmark = pytest.mark.browser
+
+TITLES = ["Alpha", "Beta", "Gamma", "Delta"]
+SCRIPT = f"""
+from chat.models import Conversation, User
+erin = User.objects.get(email="{EMAIL}")
+for title in {TITLES}:
+    Conversation.objects.create(owner=erin, title=title)
+"""
+
+
+@pytest.fixture
+def page(watched: Watched, fresh_site: Site) -> Page:
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", SCRIPT],
+        cwd=ROOT,
+        env=environment(CHATSITE_DATA_DIR=fresh_site.data),
+        check=True,
+    )
+    sign_in(watched.page)
+    return watched.page
+
+
+def entry(page: Page, title: str, within: str = "#lists") -> Locator:
+    return page.locator(f"{within} .entry", has_text=title)
+
+
+def choose(page: Page, title: str, item: str) -> None:
+    """In the menu of an entry, with the keyboard."""
+    entry(page, title).get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    while not page.get_by_role("menuitem", name=item, exact=True).evaluate(
+        "item => item === document.activeElement"
+    ):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+
+def test_pin_file_archive_and_delete_with_the_keyboard(page: Page) -> None:
+    choose(page, "Alpha", "Pin")
+    expect(entry(page, "Alpha", "[data-list=pinned]")).to_be_visible()
+    expect(entry(page, "Alpha").get_by_role("button")).to_be_focused()
+    folder = f"Folder {uuid4()}"
+    choose(page, "Beta", "Move to a folder")
+    page.get_by_label("Or a new folder").fill(folder)
+    page.keyboard.press("Enter")
+    expect(entry(page, "Beta")).to_have_count(0)
+    page.locator("summary", has_text=folder).press("Enter")
+    expect(entry(page, "Beta")).to_be_visible()
+    page.reload()
+    expect(entry(page, "Beta")).to_be_visible()
+    choose(page, "Gamma", "Archive")
+    expect(entry(page, "Gamma")).to_have_count(0)
+    page.get_by_role("link", name="Archived").press("Enter")
+    expect(entry(page, "Gamma")).to_be_visible()
+    page.get_by_role("link", name="Back to all conversations").press("Enter")
+    page.get_by_role("button", name="Select several").press("Enter")
+    for title in ("Alpha", "Delta"):
+        page.get_by_role("checkbox", name=f"Select “{title}”").press("Space")
+    expect(page.get_by_text("Selected: 2")).to_be_visible()
+    page.get_by_role("form", name="Selected conversations").get_by_role(
+        "button", name="Delete"
+    ).press("Enter")
+    expect(page.get_by_role("heading", name="Delete 2 conversations?")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(entry(page, "Alpha")).to_have_count(0)
+    expect(entry(page, "Delta")).to_have_count(0)
+    expect(entry(page, "Beta")).to_be_visible()
+
+
+def test_a_draft_is_there_in_another_browser(
+    watched: Watched, browser: Browser, fresh_site: Site
+) -> None:
+    sign_in(watched.page)
+    text = f"half a thought {uuid4()}"
+    here = watched.page.get_by_role("textbox", name="Message")
+    with watched.page.expect_response("**/draft/"):
+        here.fill(text)
+    context = browser.new_context(base_url=fresh_site.origin, locale="en-GB")
+    other = context.new_page()
+    sign_in(other)
+    there = other.get_by_role("textbox", name="Message")
+    expect(there).to_have_value(text)
+    with other.expect_response("**/draft/"):
+        there.fill(f"{text}, whole")
+    context.close()
+    # The old window does not overwrite it, and says so.
+    here.press_sequentially("!")
+    expect(watched.page.get_by_text("A newer draft of this message was written")).to_be_visible()
+    watched.page.get_by_role("button", name="Show it").click()
+    expect(here).to_have_value(f"{text}, whole")
+    with watched.page.expect_response("**/draft/"):
+        here.fill("")
