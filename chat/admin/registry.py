@@ -11,6 +11,7 @@ from chat.models import (
     AuditEvent,
     Conversation,
     LanguageModel,
+    Organisation,
     Preset,
     Provider,
     Tool,
@@ -22,6 +23,7 @@ from .api_keys import ApiKeyAdmin
 from .audit_log import AuditEventAdmin
 from .conversations import ConversationAdmin
 from .language_models import LanguageModelAdmin
+from .organisation import OrganisationAdmin
 from .people import GroupAdmin, UserAdmin
 from .presets import PresetAdmin
 from .providers import ProviderAdmin
@@ -36,5 +38,6 @@ admin.site.register(ApiKey, ApiKeyAdmin)
 admin.site.register(User, UserAdmin)
 admin.site.register(Group, GroupAdmin)
 admin.site.register(Conversation, ConversationAdmin)
+admin.site.register(Organisation, OrganisationAdmin)
 admin.site.register(UsageRecord, UsageRecordAdmin)
 admin.site.register(AuditEvent, AuditEventAdmin)

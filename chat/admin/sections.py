@@ -14,6 +14,7 @@ SECTIONS = (
     (_("Providers"), ("Provider", "LanguageModel", "Preset", "Tool", "ApiKey")),
     (_("People"), ("User", "Group")),
     (_("Conversations"), ("Conversation",)),
+    (_("Organisation"), ("Organisation",)),
     (_("Audit"), ("AuditEvent",)),
 )
 
