@@ -32,18 +32,17 @@ def _read(request: AuthenticatedHttpRequest, conversation: Conversation | None) 
 
 
 def _save(request: AuthenticatedHttpRequest, conversation: Conversation | None) -> HttpResponse:
-    """409 with the newer one when there is one."""
+    """`kept` is false when there is a newer one, which is given back then. That is no error, and
+    browsers would note one in their consoles."""
     text, version = request.POST.get("text", ""), request.POST.get("version", "")
     follows = int(version) if version.isascii() and version.isdigit() and len(version) < 16 else 0
     try:
-        return _json(drafts.save(request.user, conversation, text, follows))
+        return _json(drafts.save(request.user, conversation, text, follows), kept=True)
     except NewerDraft as newer:
-        return _json(newer.saved, status=409)
+        return _json(newer.saved, kept=False)
     except DraftTooLong:
         return HttpResponse(status=413)
 
 
-def _json(saved: Saved, status: int = 200) -> JsonResponse:
-    """`at` in milliseconds, as browsers count."""
-    at = round(saved.at.timestamp() * 1000) if saved.at else 0
-    return JsonResponse({"text": saved.text, "version": saved.version, "at": at}, status=status)
+def _json(saved: Saved, **more: bool) -> JsonResponse:
+    return JsonResponse({"text": saved.text, "version": saved.version, **more})

@@ -64,12 +64,11 @@ class Saver {
     if (this.saving || this.note || this.text === this.saved) return;
     const { text } = this;
     this.sent.add(text);
-    this.saving = request(this.address, this.#body).then(
-      (answer) => this.#kept(JSON.parse(answer)),
-      ({ status }) => status === 409 && this.#compare(),
-    );
-    await this.saving.catch(() => {});
+    this.saving = request(this.address, this.#body).catch(() => "null");
+    const there = JSON.parse(await this.saving);
     this.saving = null;
+    if (there?.kept) this.#kept(there);
+    else if (there) this.#compare(there);
     if (this.saved === text && this.text !== text) this.save();
   }
 
@@ -81,8 +80,7 @@ class Saver {
     if (this.text === text) composer.store.set(this.name, "");
   }
 
-  async #compare() {
-    const there = JSON.parse(await request(this.address));
+  #compare(there) {
     // Our own, whose answer was lost; or sent elsewhere, so that nothing is lost by another text.
     if (!there.text || this.sent.has(there.text)) {
       Object.assign(this, { version: there.version, saved: there.text });
