@@ -6,11 +6,14 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.utils import timezone
 
 from chat.domain import deletions
 from chat.models import (
@@ -19,15 +22,19 @@ from chat.models import (
     Conversation,
     Folder,
     LanguageModel,
+    LinkView,
     Message,
     Preset,
     PromptTemplate,
+    Share,
+    ShareLink,
     Tool,
     ToolCall,
     UsageRecord,
     User,
 )
 from chat.models.completion import State
+from chat.models.share import Role
 from tests.browser import conftest as browsers
 from tests.processes import Server, Site, Template
 from tests.security.doors import Things
@@ -45,7 +52,18 @@ def limits_forgotten() -> None:
 
 
 @pytest.fixture
-def things(alice: User, conversation: Conversation, model: LanguageModel) -> Things:
+def shared(alice: User, bob: User, frida: User, gino: User, conversation: Conversation) -> None:
+    """Bob may read, Frida may write, and Gino has opened a link that asks others for a password."""
+    common = {"conversation": conversation, "created_by": alice}
+    Share.objects.create(user=bob, role=Role.VIEWER, **common)
+    Share.objects.create(user=frida, role=Role.EDITOR, **common)
+    end = timezone.now() + timedelta(days=1)
+    link = ShareLink.objects.create(password=make_password("x" * 20), expires_at=end, **common)
+    LinkView.objects.create(link=link, user=gino)
+
+
+@pytest.fixture
+def things(alice: User, conversation: Conversation, model: LanguageModel, shared: None) -> Things:
     """A conversation with a question and its ended reply, and the row of the ledger."""
     completion = Completion.objects.create(
         conversation=conversation,

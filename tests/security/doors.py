@@ -9,9 +9,16 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from chat.models import Attachment, Conversation, LanguageModel, Message, Tool, UsageRecord, User
+from chat.models import Conversation, LanguageModel, Message, Tool, UsageRecord, User
 
-PEOPLE = ("alice", "charlie", "dana", "erin", "nobody", "deactivated")
+PEOPLE = ("alice", "frida", "bob", "gino", "charlie", "dana", "erin", "nobody", "deactivated")
+# Those who may see Alice's conversation.
+READERS = PEOPLE[:4]
+
+
+def tried_by(route: str) -> tuple[str, ...]:
+    """In the administration, those with whom something was shared are like anybody."""
+    return (PEOPLE[0], *PEOPLE[4:]) if route.startswith("admin/") else PEOPLE
 
 
 def routes() -> Iterator[str]:
@@ -53,10 +60,12 @@ class Things:
             "deletion_id": self.conversation.deletions.get().id,
             "language_model_id": self.model.id,
             "provider_id": self.model.provider_id,
-            "attachment_id": Attachment.objects.get().id,
+            "attachment_id": self.question.attachments.get().id,
             "prompt_id": self.alice.prompt_templates.get().id,
             "preset_id": self.model.presets.get().id,
             "folder_id": self.alice.folders.get().id,
+            "share_id": self.conversation.shares.get(role="viewer").id,
+            "link_id": self.conversation.links.get().id,
             "name": f"folder-{self.alice.folders.get().id}",
             "user_id": self.alice.id,
             "id": self.alice.id,

@@ -1,50 +1,66 @@
 """What each person gets at each address: a new address without a rule fails the tests."""
 
-from tests.security.doors import PEOPLE
+from tests.security.doors import PEOPLE, tried_by
 
-# Alice owns, Charlie is a stranger, Dana audits, Erin administers, nobody is signed out.
+# Alice owns, Frida is an editor, Bob a viewer, Gino has opened a link, Charlie is a stranger,
+# Dana audits, Erin administers; the last two are signed out, or switched off.
+OUT = (302, 302)
 GETS = {
-    "everybody": (200, 200, 200, 200, 200, 200),
-    "signed in": (200, 200, 200, 200, 302, 302),
-    "signed out": (302, 302, 302, 302, 200, 200),
-    "owner": (200, 404, 404, 404, 302, 302),
-    "staff": (403, 403, 200, 200, 302, 302),
-    "staff, elsewhere": (403, 403, 302, 302, 302, 302),
-    "staff, nothing there": (403, 403, 404, 404, 302, 302),
-    "staff, only by POST": (403, 403, 405, 405, 302, 302),
-    "administrator": (403, 403, 403, 200, 302, 302),
-    "nobody in the administration": (403, 403, 403, 403, 302, 302),
-    "only by POST": (405, 405, 405, 405, 405, 405),
-    "nothing there": (404, 404, 404, 404, 302, 302),
-    "not offered": (404, 404, 404, 404, 404, 404),
+    "everybody": (200,) * 9,
+    "signed in": (*[200] * 7, *OUT),
+    "signed out": (*[302] * 7, 200, 200),
+    "owner": (200, *[404] * 6, *OUT),
+    "editors": (200, 200, *[404] * 5, *OUT),
+    "readers": (*[200] * 4, *[404] * 3, *OUT),
+    "readers, others asked": (*[302] * 4, *[200] * 3, *OUT),
+    "staff": (*[403] * 5, 200, 200, *OUT),
+    "staff, elsewhere": (*[403] * 5, 302, 302, *OUT),
+    "staff, nothing there": (*[403] * 5, 404, 404, *OUT),
+    "staff, only by POST": (*[403] * 5, 405, 405, *OUT),
+    "administrator": (*[403] * 6, 200, *OUT),
+    "nobody in the administration": (*[403] * 7, *OUT),
+    "only by POST": (405,) * 9,
+    "nothing there": (*[404] * 7, *OUT),
+    "not offered": (404,) * 9,
 }
 
 PAGES = {
     "": "signed in",
-    "c/<uuid:conversation_id>/": "owner",
-    "c/<uuid:conversation_id>/transcript/": "owner",
-    "c/<uuid:conversation_id>/turns/": "owner",
+    "c/<uuid:conversation_id>/": "readers",
+    "c/<uuid:conversation_id>/transcript/": "readers",
+    "c/<uuid:conversation_id>/turns/": "readers",
     "c/<uuid:conversation_id>/branch/": "only by POST",
-    "c/<uuid:conversation_id>/messages/<int:message_id>/source/": "owner",
-    "c/<uuid:conversation_id>/messages/<int:message_id>/menu/": "owner",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/source/": "readers",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/menu/": "readers",
     "c/<uuid:conversation_id>/messages/<int:message_id>/branch/": "only by POST",
     "c/<uuid:conversation_id>/messages/<int:message_id>/delete/": "only by POST",
-    "c/<uuid:conversation_id>/messages/<int:message_id>/comments/": "owner",
+    "c/<uuid:conversation_id>/messages/<int:message_id>/comments/": "readers",
     "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/": "only by POST",
     "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/remove/": (
         "only by POST"
     ),
-    "c/<uuid:conversation_id>/people/": "owner",
+    "c/<uuid:conversation_id>/people/": "readers",
     "notices/": "signed in",
     "notices/seen/": "only by POST",
-    "c/<uuid:conversation_id>/deletions/<uuid:deletion_id>/": "owner",
+    "c/<uuid:conversation_id>/deletions/<uuid:deletion_id>/": "editors",
     "c/<uuid:conversation_id>/rename/": "owner",
     "c/<uuid:conversation_id>/delete/": "owner",
-    "c/<uuid:conversation_id>/menu/": "owner",
+    "c/<uuid:conversation_id>/menu/": "readers",
     "c/<uuid:conversation_id>/file/": "only by POST",
     "c/<uuid:conversation_id>/move/": "owner",
-    "c/<uuid:conversation_id>/draft/": "owner",
+    "c/<uuid:conversation_id>/draft/": "editors",
     "draft/": "signed in",
+    "c/<uuid:conversation_id>/share/": "editors",
+    "c/<uuid:conversation_id>/audience/": "readers",
+    "c/<uuid:conversation_id>/copy/": "only by POST",
+    "c/<uuid:conversation_id>/links/": "only by POST",
+    "folders/<int:folder_id>/share/": "owner",
+    "shares/<int:share_id>/": "only by POST",
+    "shares/<int:share_id>/revoke/": "only by POST",
+    "share/hits/": "signed in",
+    "links/<uuid:link_id>/": "owner",
+    "links/<uuid:link_id>/revoke/": "only by POST",
+    "s/<uuid:link_id>/": "readers, others asked",
     "conversations/": "signed in",
     "conversations/selected/": "only by POST",
     "conversations/<str:name>/": "owner",
@@ -57,9 +73,9 @@ PAGES = {
     "presets/<int:preset_id>/options/": "signed in",
     "attachments/": "only by POST",
     "attachments/ticket/": "signed in",
-    "attachments/<uuid:attachment_id>/": "owner",
+    "attachments/<uuid:attachment_id>/": "readers",
     "attachments/<uuid:attachment_id>/remove/": "only by POST",
-    "attachments/<uuid:attachment_id>/file/": "owner",
+    "attachments/<uuid:attachment_id>/file/": "readers",
     "prompts/": "signed in",
     "prompts/new/": "signed in",
     "prompts/choices/": "signed in",
@@ -150,4 +166,8 @@ def rules() -> dict[str, dict[str, int]]:
         admin |= _of_table(name, look, add, delete)
     named = PAGES | {f"accounts/{route}": rule for route, rule in ACCOUNTS.items()}
     named |= {f"admin/{route}": rule for route, rule in admin.items()}
-    return {route: dict(zip(PEOPLE, GETS[rule], strict=True)) for route, rule in named.items()}
+    statuses = {rule: dict(zip(PEOPLE, row, strict=True)) for rule, row in GETS.items()}
+    return {
+        route: {name: statuses[rule][name] for name in tried_by(route)}
+        for route, rule in named.items()
+    }

@@ -8,9 +8,20 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from chat.models import ApiKey, Conversation, LanguageModel, Message, Provider, User
+from chat.models import (
+    ApiKey,
+    Conversation,
+    Folder,
+    LanguageModel,
+    LinkView,
+    Message,
+    Provider,
+    Share,
+    ShareLink,
+    User,
+)
 from tests.security.conftest import CONTENT
-from tests.security.doors import PEOPLE, Things, client_of, routes
+from tests.security.doors import PEOPLE, READERS, Things, client_of, routes, tried_by
 from tests.security.rules import TABLES, rules
 
 FORM = "application/x-www-form-urlencoded"
@@ -36,10 +47,10 @@ def test_everybody_gets_exactly_what_the_rules_say(
     for route in routes():
         # There are no older turns than those of a page that shows all.
         address = things.address(route) + ("?before=1" if "turns" in route else "")
-        answers = {name: clients[name].get(address) for name in PEOPLE}
+        answers = {name: clients[name].get(address) for name in tried_by(route)}
         got[route] = {name: answer.status_code for name, answer in answers.items()}
         shown = [name for name, answer in answers.items() if CONTENT in body(answer)]
-        assert set(shown) <= {"alice"}, route
+        assert set(shown) <= set(READERS), route
     assert got == rules()
 
 
@@ -88,13 +99,27 @@ def body(answer: Any) -> str:
     return bytes(content).decode()
 
 
+def alices() -> list[list[tuple[Any, ...]]]:
+    """What belongs to Alice, and who has access to it."""
+    mine = {"owner__email": "alice@example.org"}
+    inside = {f"conversation__{name}": value for name, value in mine.items()}
+    return [
+        list(Conversation.objects.filter(**mine).order_by("pk").values_list()),
+        list(Message.with_deleted.filter(**inside).order_by("pk").values_list()),
+        list(Folder.objects.filter(**mine).order_by("pk").values_list()),
+        list(Share.objects.order_by("pk").values_list()),
+        list(ShareLink.objects.order_by("pk").values_list()),
+        list(LinkView.objects.order_by("pk").values_list("link", "user")),
+    ]
+
+
 def everything() -> list[list[tuple[Any, ...]]]:
     tables = (Conversation, Message, Provider, LanguageModel, Group, ApiKey)
     rows = [list(table.objects.order_by("pk").values_list()) for table in tables]  # type: ignore[attr-defined]
     people = User.objects.order_by("pk")
     # Everybody may change the own name.
     rights = ("email", "password", "is_active", "is_staff", "is_superuser", "groups")
-    return [*rows, list(people.values_list(*rights, "user_permissions"))]
+    return [*rows, *alices(), list(people.values_list(*rights, "user_permissions"))]
 
 
 def attempts(things: Things) -> Iterator[dict[str, Any]]:
@@ -106,20 +131,46 @@ def attempts(things: Things) -> Iterator[dict[str, Any]]:
     yield {"_method": "DELETE", "message": things.question.id, "action": "revoke"}
 
 
+def attack(things: Things, client: Client, route: str) -> None:
+    address = things.address(route)
+    for data in attempts(things):
+        client.post(address, data)
+    for send in (client.put, client.delete, client.patch):
+        send(address, "title=Taken&_method=DELETE", content_type=FORM)
+
+
 @pytest.mark.parametrize("person", ["charlie", "dana", "nobody", "deactivated"])
 def test_nobody_changes_what_is_not_theirs(
     things: Things, clients: dict[str, Client], person: str
 ) -> None:
     before = everything()
     for route in routes():
-        if route.endswith("logout/"):
-            continue
-        address, client = things.address(route), clients[person]
-        for data in attempts(things):
-            client.post(address, data)
-        for send in (client.put, client.delete, client.patch):
-            send(address, "title=Taken&_method=DELETE", content_type=FORM)
+        if not route.endswith("logout/"):
+            attack(things, clients[person], route)
     assert everything() == before
+
+
+@pytest.mark.parametrize("person", ["bob", "gino"])
+def test_who_may_only_read_changes_nothing_of_the_owner_s(
+    things: Things, clients: dict[str, Client], person: str
+) -> None:
+    before = alices()
+    for route in routes():
+        if not route.startswith(("admin/", "accounts/")):
+            attack(things, clients[person], route)
+    assert alices() == before
+
+
+def test_an_editor_neither_shares_nor_files_nor_removes(
+    things: Things, clients: dict[str, Client]
+) -> None:
+    """What is left to editors is what stands in the conversation."""
+    in_it = "c/<uuid:conversation_id>/messages/"
+    before = alices()
+    for route in routes():
+        if not route.startswith(("admin/", "accounts/", in_it)):
+            attack(things, clients["frida"], route)
+    assert alices() == before
 
 
 def test_an_administrator_changes_no_conversation_and_no_usage(

@@ -36,9 +36,25 @@ def fields(kind: str, things: Things) -> dict[str, Any]:
 
 
 WITHOUT_A_MESSAGE = {"conversation.open", "conversation.seen", "message.send"}
-# They concern the socket itself and no conversation.
-OWN = {"ping", "frames.acknowledge"}
-ABOUT_CONVERSATIONS = sorted(COMMANDS.keys() - OWN)
+# Who may do what: a new command needs a rule, too.
+RULES = {
+    "conversation.open": "readers",
+    "conversation.seen": "readers",
+    "message.send": "editors",
+    "message.edit": "editors",
+    "reply.regenerate": "editors",
+    "reply.continue": "editors",
+    "reply.stop": "editors",
+    "tool.answer": "editors",
+    # They concern the socket itself and no conversation.
+    "ping": "everybody",
+    "frames.acknowledge": "everybody",
+}
+ABOUT_CONVERSATIONS = sorted(kind for kind, rule in RULES.items() if rule != "everybody")
+
+
+def test_every_command_has_a_rule() -> None:
+    assert RULES.keys() == COMMANDS.keys()
 
 
 def counts() -> tuple[int, int, int]:
@@ -68,8 +84,11 @@ def test_a_stranger_is_refused_every_command_and_shown_nothing(
     assert complaints(caplog) == []
 
 
-def test_the_owner_may_do_all_of_it(things: Things, alice: User) -> None:
-    session = session_for(alice)
+@pytest.mark.parametrize("person", ["alice", "frida"])
+def test_the_owner_and_editors_may_do_all_of_it(
+    person: str, things: Things, request: pytest.FixtureRequest
+) -> None:
+    session = session_for(request.getfixturevalue(person))
 
     async def scene(node: Node) -> None:
         async with inside(session) as socket:
@@ -79,6 +98,24 @@ def test_the_owner_may_do_all_of_it(things: Things, alice: User) -> None:
                 assert answer.get("code") in (None, "provider_failing"), (kind, answer)
 
     play(scene)
+
+
+@pytest.mark.parametrize("person", ["bob", "gino"])
+def test_viewers_and_holders_of_a_link_look_and_change_nothing(
+    person: str, things: Things, request: pytest.FixtureRequest
+) -> None:
+    session = session_for(request.getfixturevalue(person))
+    before = counts()
+
+    async def scene(node: Node) -> None:
+        async with inside(session) as socket:
+            for ref, kind in enumerate(ABOUT_CONVERSATIONS, start=1):
+                answer = await socket.do(kind, ref, **fields(kind, things))
+                expected = None if RULES[kind] == "readers" else "read_only"
+                assert answer.get("code") == expected, (kind, answer)
+
+    play(scene)
+    assert counts() == before
 
 
 def test_nobody_else_gets_as_far_as_a_command(things: Things, bob: User) -> None:
