@@ -1,4 +1,4 @@
-/* The menu of an entry in the sidebar: fetched when it is opened, used with the arrow keys. */
+/* The menu of an entry or a message: fetched when it is opened, used with the arrow keys. */
 
 import { addStyle, announce, nodes, refreshConversations, request, words } from "../page.js";
 
@@ -14,7 +14,6 @@ export function start(page) {
   menu.className = "entry-menu";
   menu.popover = "manual";
   menu.setAttribute("role", "menu");
-  document.getElementById("sidebar").append(menu);
   menu.addEventListener("click", chosen);
   menu.addEventListener("keydown", pressed);
   menu.addEventListener("focusout", left);
@@ -28,6 +27,8 @@ export async function used(button) {
   close();
   if (again) return;
   opener = button;
+  // Of sidebar and log one may be out of use, with all that is in it.
+  button.closest("#sidebar, #main").append(menu);
   button.setAttribute("aria-expanded", "true");
   const html = await request(button.dataset.address).catch(() => null);
   if (opener !== button) return;
