@@ -1,11 +1,15 @@
 """Two people at one conversation: they see each other, the stream, comments, and the end of it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import Site, Watched, serving
+from tests.processes import ROOT, environment
+
+from .conftest import Site, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +24,17 @@ SECONDS = 20_000
 
 
 @pytest.fixture(scope="module")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("together"), MAKE_PEOPLE) as site:
-        yield site
+def peopled(fresh_site: Site) -> Site:
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_PEOPLE]
+    variables = environment(CHATSITE_DATA_DIR=fresh_site.data)
+    subprocess.run(command, cwd=ROOT, env=variables, check=True)
+    return fresh_site
 
 
 @pytest.fixture
-def two(browser: Browser, shared_site: Site) -> Iterator[tuple[Page, Page]]:
-    contexts = [browser.new_context(base_url=shared_site.origin, locale="en-GB") for _ in PEOPLE]
-    watched = [Watched(context, shared_site.origin) for context in contexts]
+def two(browser: Browser, peopled: Site) -> Iterator[tuple[Page, Page]]:
+    contexts = [browser.new_context(base_url=peopled.origin, locale="en-GB") for _ in PEOPLE]
+    watched = [Watched(context, peopled.origin) for context in contexts]
     pages = [it.page for it in watched]
     for page, name in zip(pages, PEOPLE, strict=True):
         page.set_default_timeout(SECONDS)
@@ -83,7 +89,7 @@ def change_bobs_access(page: Page, role: str | None) -> None:
 
 def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -> None:
     alice, bob = two
-    ask(alice, "What is Chatsite?")
+    ask(alice, "/demo steady 20 1")
     expect(turns(alice).last).to_have_attribute("data-state", "completed", timeout=40_000)
     share_with_bob(alice, "editor")
     expect(bob.get_by_role("button", name="Notices (1 new)")).to_be_visible()
@@ -94,7 +100,7 @@ def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -
     # The colleague sees the stream, and keeps what is being written meanwhile.
     bob.get_by_role("textbox", name="Message").fill("And my draft?")
     ask(alice, "/demo steady 20 4")
-    asked = turns(bob).filter(has_text="/demo steady")
+    asked = turns(bob).filter(has_text="/demo steady 20 4")
     expect(asked.get_by_role("heading", name="Alice Adler")).to_be_visible()
     reply = turns(bob).last
     expect(reply).to_contain_text("w000005")
@@ -103,8 +109,8 @@ def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -
     expect(reply).to_have_attribute("data-state", "completed")
 
     # The colleague asks; the owner sees both.
-    ask(bob, "And what is a token?")
-    asked = turns(alice).filter(has_text="And what is a token?")
+    ask(bob, "/demo steady 20 1 please")
+    asked = turns(alice).filter(has_text="please")
     expect(asked.get_by_role("heading", name="Bob Brunner")).to_be_visible()
     expect(turns(alice).last).to_have_attribute("data-state", "completed", timeout=40_000)
 
