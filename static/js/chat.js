@@ -5,6 +5,7 @@ import {
   announce,
   askToSignIn,
   closePage,
+  feature,
   meet,
   offer,
   refreshConversations,
@@ -56,6 +57,7 @@ class Session {
     });
     document.addEventListener("visibilitychange", () => this.#see());
     this.transcript.place.keep(this.conversation);
+    if (this.app.dataset.found) feature("jump");
     this.#takeUp();
     this.#changed();
     this.socket.start();
@@ -203,6 +205,7 @@ class Session {
     this.app.toggleAttribute("data-shared", shared);
     document.getElementById("people").replaceChildren();
     if (role !== this.app.dataset.role) tell({ type: "conversation.role", role });
+    if (this.transcript.elsewhere) return;
     const shown = this.transcript.states.slice(-turns.length || undefined);
     if (JSON.stringify(shown) === JSON.stringify(turns)) return;
     this.#replace(() => request(`/c/${this.conversation}/transcript/`));

@@ -194,7 +194,7 @@ function pressed(event) {
   if (command ? event.key === "k" : event.key === "/" && !typing) {
     event.preventDefault();
     if (narrow.matches) showSidebar(true);
-    document.getElementById("search-box").focus();
+    setTimeout(() => document.getElementById("search-box").focus(), narrow.matches ? 80 : 0);
   }
   if (event.key !== "Escape") return;
   const menu = document.querySelector("details[data-menu][open]");

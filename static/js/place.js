@@ -29,6 +29,11 @@ export class Place {
     this.stick();
   }
 
+  /* Another place is looked at. */
+  leave() {
+    this.following = false;
+  }
+
   /* Something is put in above: `put()` does it, and what is being read does not jump. */
   hold(put) {
     const { scrollTop, scrollHeight } = this.log;

@@ -31,7 +31,9 @@ export class ChatTranscript extends HTMLElement {
     this.place = new Place(this.log, this.querySelector("#newest"));
     this.frames = new Map();
     this.log.addEventListener("click", (event) => this.#clicked(event));
-    this.addEventListener("htmx:beforeSwap", () => this.#holdPlace());
+    this.addEventListener("htmx:beforeSwap", ({ target }) => {
+      if (!target.matches(".later")) this.#holdPlace();
+    });
     setInterval(() => this.#count(), 1000);
   }
 
@@ -39,9 +41,20 @@ export class ChatTranscript extends HTMLElement {
     return this.log.querySelector(`#m${Number(id)}`);
   }
 
+  /* What stands in the log itself: several answers side by side are one there, until the person
+   * keeps one of them or writes on. */
+  #outermost(id) {
+    const article = this.article(id);
+    return article?.closest(".choices") ?? article;
+  }
+
   /* As conversation.opened tells them: ids and states, in order. */
   get states() {
-    const turns = [...this.log.querySelectorAll("article[data-message]")];
+    const isShown = (turn) => {
+      const choices = turn.closest(".choices");
+      return !choices || choices.dataset.shown === turn.dataset.message;
+    };
+    const turns = [...this.log.querySelectorAll("article[data-message]")].filter(isShown);
     return turns.map((turn) => [Number(turn.dataset.message), turn.dataset.state]);
   }
 
@@ -51,8 +64,18 @@ export class ChatTranscript extends HTMLElement {
     return open.find((turn) => turn.dataset.state !== "queued") ?? open[0];
   }
 
+  /* A part is shown that is not the newest (features/jump.js): what is new has no place in it. */
+  get elsewhere() {
+    return Boolean(this.closest("[data-elsewhere]"));
+  }
+
+  #home() {
+    if (this.asked) location.assign(location.pathname);
+  }
+
   /* --- Events ------------------------------------------------------------------------------- */
   created({ messages, replaces, after, key, by, html }) {
+    if (this.elsewhere) return this.#home();
     const isOwn = by === Number(document.getElementById("app").dataset.user);
     const pending = this.log.querySelector(`[data-pending="${CSS.escape(key ?? "")}"]`);
     if (messages.every((id) => this.article(id))) {
@@ -60,12 +83,15 @@ export class ChatTranscript extends HTMLElement {
       return;
     }
     const hadFocus = this.log.contains(document.activeElement);
-    let old = replaces && this.article(replaces);
+    let old = replaces && this.#outermost(replaces);
     while (old) {
       const next = old.nextElementSibling;
       if (!isOwn) this.#rescue(old);
       if (!old.dataset.pending) old.remove();
       old = next;
+    }
+    for (const choices of this.log.querySelectorAll(".choices")) {
+      choices.replaceWith(this.article(choices.dataset.shown));
     }
     const before = after && this.article(after);
     if (before) delete before.dataset.tools;
@@ -126,6 +152,7 @@ export class ChatTranscript extends HTMLElement {
   }
 
   swap(html) {
+    if (this.elsewhere) return this.#home();
     const fresh = nodes(html);
     const arrived = (turn) => fresh.querySelector(`[data-key="${turn.dataset.pending}"]`);
     const pending = [...this.log.querySelectorAll("[data-pending]")];
@@ -237,6 +264,7 @@ export class ChatTranscript extends HTMLElement {
   }
 
   #tell(detail) {
+    this.asked = true;
     this.dispatchEvent(new CustomEvent("chat-command", { detail }));
   }
 

@@ -143,7 +143,7 @@ TABLES = [
     "CREATE VIEW chat_searchnumber AS WITH RECURSIVE number(n) AS"
     " (VALUES (0) UNION ALL SELECT n + 1 FROM number WHERE n < 999) SELECT n FROM number",
     "CREATE VIRTUAL TABLE chat_search USING fts5(words, marks, content='', columnsize=0,"
-    " prefix='2 3 4', tokenize='unicode61 remove_diacritics 2')",
+    " prefix='2 3 4 5', tokenize='unicode61 remove_diacritics 2')",
 ]
 FILL = [
     "DELETE FROM chat_searchentry",

@@ -6,6 +6,7 @@ export const modules = {
   comments: () => import("./comments.js"),
   countdown: () => import("./countdown.js"),
   editor: () => import("./editor.js"),
+  jump: () => import("./jump.js"),
   lists: () => import("./lists.js"),
   menu: () => import("./menu.js"),
   people: () => import("./people.js"),
