@@ -99,11 +99,12 @@ class Postgres(Server):
     def run(self) -> None:
         self.start(lambda: self._connect().close())
 
-    def new_database(self) -> str:
-        """The address of an empty database."""
+    def new_database(self, like: str = "") -> str:
+        """The address of an empty database, or of a copy of one that nobody is connected to."""
         name = f"chatsite_{time.monotonic_ns()}"
+        template = like.rpartition("/")[2] or "template1"
         with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return self.url(name)
 
     def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import redis
 
+from .prepared import copy_tables
 from .servers import Postgres, Redis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,11 +43,20 @@ def manage(directory: Path, *words: str, **environment: str) -> subprocess.Compl
     )
 
 
-@pytest.fixture
-def migrated(postgres_url: str, tmp_path: Path) -> str:
-    done = manage(tmp_path, "migrate", "--verbosity", "0", DATABASE_URL=postgres_url)
+@pytest.fixture(scope="module")
+def tables(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that `migrate` has run on; nobody writes into it."""
+    made = postgres.new_database()
+    directory = tmp_path_factory.mktemp("tables")
+    done = manage(directory, "migrate", "--verbosity", "0", DATABASE_URL=made)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    return postgres_url
+    return made
+
+
+@pytest.fixture
+def migrated(postgres: Postgres, tables: str) -> str:
+    """A copy for this test alone."""
+    return postgres.new_database(like=tables)
 
 
 @pytest.mark.postgres
@@ -104,8 +114,7 @@ def test_the_chain_on_postgres_reads_back_what_was_written(migrated: str, tmp_pa
 
 @pytest.mark.parametrize("statement", CHANGES)
 def test_the_ledger_on_sqlite_refuses_to_be_changed(tmp_path: Path, statement: str) -> None:
-    done = manage(tmp_path, "migrate", "--verbosity", "0")
-    assert done.returncode == 0, done.stderr
+    copy_tables(tmp_path / "db.sqlite3")
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as connection:
         connection.execute(RECORD)
         with pytest.raises(sqlite3.IntegrityError, match=REFUSAL):

@@ -51,7 +51,7 @@ def test_it_prints_its_address_answers_and_ends_cleanly(number: int, tmp_path: P
         assert response.status_code == 200
 
         process.send_signal(number)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
 
     assert (process.returncode, output, errors) == (0, "", "")
     assert f"  openai_compatible  {address.group()}/openai/v1\n" in lines
@@ -71,7 +71,7 @@ def test_bad_values_are_refused_with_a_sentence(
     arguments: list[str], sentence: str, tmp_path: Path
 ) -> None:
     with command(tmp_path, *arguments) as process:
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 2
     assert sentence in errors
@@ -82,7 +82,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         assert first.stdout is not None
         port = first.stdout.readline().strip().rpartition(":")[2]
         with command(tmp_path, "--port", port) as second:
-            _, errors = second.communicate(timeout=30)
+            _, errors = second.communicate(timeout=60)
 
     assert second.returncode == 1
     assert errors.startswith(f"CommandError: Cannot listen on 127.0.0.1:{port}: ")

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf.global_settings import STATICFILES_FINDERS
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+import chatsite.settings
 from chat import crypto
 from chat.domain import demonstration, setup
 from chat.models import ApiKey, LanguageModel, Provider, User
@@ -25,6 +27,11 @@ def own_place(settings: Any, tmp_path: Path) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "chatsite.staticfiles.ModuleManifestStorage"},
     }
+    # Of hundreds of static files, which would be collected for each test.
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "note.txt").write_text("one")
+    settings.STATICFILES_DIRS = [tmp_path / "own"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.DEMO, settings.DEMO_PORT = False, PORT
     settings.FIRST_ADMIN_EMAIL, settings.FIRST_ADMIN_PASSWORD = "admin@localhost", ""
     settings.ENCRYPTION_KEYS = ""
@@ -46,8 +53,10 @@ def demo_rows() -> list[tuple[str, str, bool]]:
 
 
 def test_the_first_start_says_how_to_sign_in_and_the_second_is_silent(
-    db: Any, client: Client
+    settings: Any, db: Any, client: Client
 ) -> None:
+    settings.STATICFILES_DIRS = chatsite.settings.STATICFILES_DIRS
+    settings.STATICFILES_FINDERS = STATICFILES_FINDERS
     said = run()
     password = next(line.split()[-1] for line in said.splitlines() if "password  " in line)
     assert "  email     admin@localhost\n" in said
@@ -89,9 +98,6 @@ def test_static_files_are_collected_only_when_something_changed(
     settings: Any, tmp_path: Path, db: Any
 ) -> None:
     own = tmp_path / "own"
-    own.mkdir()
-    (own / "note.txt").write_text("one")
-    settings.STATICFILES_DIRS = [own]
     assert "Collected the static files." in run()
     assert "Collected the static files." not in run()
     (own / "note.txt").write_text("another")

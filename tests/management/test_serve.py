@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.prepared import ROOT
+from tests.prepared import ROOT, copy_prepared
 from tests.servers import free_port
 
 SERVE = (sys.executable, "manage.py", "serve", "--prepare")
@@ -84,6 +84,8 @@ def test_a_first_start_says_how_to_sign_in_and_a_second_one_does_not(
 ) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
+    if command == SERVE:
+        copy_prepared(tmp_path)
     with serving(tmp_path, port, *command) as process:
         first = said_until_its_end(process)
     assert "Sign in with\n  email     admin@localhost\n  password  " in first
@@ -95,6 +97,7 @@ def test_a_first_start_says_how_to_sign_in_and_a_second_one_does_not(
 
 @pytest.mark.processes
 def test_secrets_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+    copy_prepared(tmp_path)
     with serving(tmp_path, free_port()):
         modes = {
             path.name: oct(stat.S_IMODE(path.stat().st_mode))
@@ -106,6 +109,7 @@ def test_secrets_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
 
 @pytest.mark.processes
 def test_a_second_process_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    copy_prepared(tmp_path)
     with serving(tmp_path, free_port()):
         code, sentence = refusal(tmp_path, PORT=free_port())
     assert (code, sentence) == (
@@ -117,6 +121,7 @@ def test_a_second_process_on_the_same_data_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.processes
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    copy_prepared(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, sentence = refusal(tmp_path, PORT=port)
