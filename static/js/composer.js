@@ -50,6 +50,8 @@ export class ChatComposer extends HTMLElement {
     if (isNewer && this.field.value === this.kept) this.field.value = own.text;
     this.#typed();
     document.addEventListener("visibilitychange", () => this.#save(() => {}), { once: true });
+    // Files may have been chosen before this module was there.
+    this.querySelector("#files").dispatchEvent(new Event("change", { bubbles: true }));
     if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
   }
 
