@@ -11,6 +11,8 @@ from chat.models import Completion, Conversation, Message, ReplyChunk, UsageReco
 from chat.models.completion import Part
 from chat.models.message import Role
 
+from . import choices
+
 # Each step is a look into the index of the key: the conversation's size does not matter.
 UPWARDS = """
 WITH RECURSIVE path (id, parent_id, step) AS (
@@ -97,6 +99,7 @@ def show_branch(conversation: Conversation, message: Message) -> None:
     """Makes the newest end below this message the path that is shown."""
     conversation.leaf_id = leaf_below(conversation, message)
     conversation.save(update_fields=["leaf"])
+    choices.keep(message)
 
 
 def siblings(messages: Collection[Message]) -> dict[int, list[int]]:

@@ -1,7 +1,7 @@
 """The turns of a conversation as a page shows them, for the first view and for live parts alike."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -11,15 +11,9 @@ from chat.models import Conversation, Message, UsageRecord
 from chat.models.completion import State
 from chat.models.message import Role
 from chat.models.tool_call import CallState
-from chat.providers import (
-    LONGEST_COUNTDOWN,
-    ErrorCategory,
-    FinishReason,
-    notice_for,
-    words_for,
-)
+from chat.providers import LONGEST_COUNTDOWN, ErrorCategory, FinishReason
 
-from . import attachments, comments, history
+from . import attachments, choices, comments, history, outcomes
 from .attachments import FileLine
 from .cards import Card, cards_for, phase
 
@@ -59,6 +53,8 @@ class Turn:
     cards: list[Card]
     files: list[FileLine]
     comments: int = 0
+    # All answers of its call, this one among them, where one is still to be kept.
+    choices: list["Turn"] = field(default_factory=list)
 
     @property
     def tools(self) -> str:
@@ -147,6 +143,11 @@ class Turn:
         return cut_short or self.message.finish_reason == FinishReason.LENGTH
 
     @property
+    def may_keep(self) -> bool:
+        """It is one of several answers, none of which was kept."""
+        return choices.is_undecided(self.message.completion)
+
+    @property
     def arrives_whole(self) -> bool:
         """Anonymised answers come in one piece: there is nothing to watch until then."""
         completion = self.message.completion
@@ -178,7 +179,10 @@ def transcript(
     rows = Message.objects.select_related(*FOR_TURNS).in_bulk(shown)
     messages = [rows[message_id] for message_id in shown if message_id in rows]
     history.add_text_so_far(messages)
-    return Transcript(turns_for(messages), shown[0] if len(ids) > PAGE else None)
+    turns = turns_for(messages)
+    if before is None:
+        turns = with_choices(turns)
+    return Transcript(turns, shown[0] if len(ids) > PAGE else None)
 
 
 def states(conversation: Conversation) -> list[tuple[int, str]]:
@@ -187,6 +191,17 @@ def states(conversation: Conversation) -> list[tuple[int, str]]:
     rows = Message.objects.filter(id__in=shown).values_list("id", "completion__state")
     found = dict(rows)
     return [(message_id, found.get(message_id) or "") for message_id in shown]
+
+
+def with_choices(turns: list[Turn]) -> list[Turn]:
+    """The last one with all answers of its call, as long as none of them was kept."""
+    ids = choices.beside(turns[-1].message) if turns else []
+    if not ids:
+        return turns
+    messages = list(Message.objects.select_related(*FOR_TURNS).filter(id__in=ids))
+    messages.sort(key=lambda message: message.choice)
+    history.add_text_so_far(messages)
+    return [*turns[:-1], replace(turns[-1], choices=turns_for(messages))]
 
 
 def turns_for(messages: list[Message]) -> list[Turn]:
@@ -240,8 +255,8 @@ def _turn(
         state=completion.state if completion else "",
         usage=usage.get(message.completion_id),
         alternatives=alternatives,
-        problem=_problem(message),
-        notice=_notice(message, had_calls=bool(cards)),
+        problem=outcomes.problem(message),
+        notice=outcomes.notice(message, had_calls=bool(cards)),
         blocks=[],
         reasoning=[],
         cards=cards,
@@ -252,34 +267,3 @@ def _turn(
 def _safe(blocks: list[str]) -> list[SafeString]:
     """Made and cleaned by chat.rendering."""
     return [mark_safe(block) for block in blocks]  # noqa: S308
-
-
-def _problem(message: Message) -> str:
-    completion = message.completion
-    if completion is None or completion.state not in {State.FAILED, State.BLOCKED}:
-        return ""
-    if completion.error_category in set(ErrorCategory):
-        category = ErrorCategory(completion.error_category)
-        pause = completion.pause
-        if category is ErrorCategory.RATE_LIMITED and pause is not None and pause <= 0:
-            return _("The provider was busy. You can try again now.")
-        return words_for(category, retry_after=pause)
-    if completion.state == State.BLOCKED:
-        return words_for(ErrorCategory.CONTENT_BLOCKED)
-    reference = str(completion.id)[:8]
-    return _("Something went wrong here. Tell your administrator this reference: {ref}.").format(
-        ref=reference
-    )
-
-
-def _notice(message: Message, *, had_calls: bool) -> str:
-    completion = message.completion
-    if completion is None or completion.state != State.COMPLETED:
-        return ""
-    return str(
-        notice_for(
-            FinishReason(message.finish_reason or FinishReason.UNKNOWN),
-            had_text=bool(message.content) or had_calls,
-            had_reasoning=bool(message.reasoning),
-        )
-    )

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from chat.domain import history
 from chat.domain.replies import Started
-from chat.domain.transcript import FOR_TURNS, Turn, feet_for, turns_for
+from chat.domain.transcript import FOR_TURNS, Turn, feet_for, turns_for, with_choices
 from chat.models import Message
 
 from .mailbox import Event
@@ -23,7 +23,7 @@ def author_of(started: Started) -> int | None:
 
 def created_events(started: Started, looks: Iterable[Look]) -> Events:
     """`message.created` for the messages that a command made; `by` is whose command it was."""
-    turns = turns_for(_messages([message.id for message in started.messages]))
+    turns = with_choices(turns_for(_messages([message.id for message in started.messages])))
     common = {
         "type": "message.created",
         "conversation": str(started.conversation.id),

@@ -71,6 +71,8 @@ class Completion(models.Model):
     own_key = models.BooleanField(default=False)
     error_category = models.CharField(max_length=30, blank=True)
     retry_after = models.FloatField(null=True)
+    # Of several answers the one that a person kept; null: they stand side by side.
+    kept_choice = models.PositiveSmallIntegerField(null=True, editable=False)
     streamed = models.BooleanField(null=True)
     system_fingerprint = models.CharField(max_length=200, blank=True)
     node = models.CharField(max_length=40, blank=True)

@@ -106,7 +106,7 @@ def ended(page: Page, provider: str, text: str, state: str = "failed") -> Locato
 def steps(reply: Locator) -> str:
     """What is offered to go on with; copying is always there."""
     texts = reply.get_by_role("button").all_inner_texts()
-    offered = [re.sub(r"\s*\d+ s$", "", text.strip()) for text in texts]
+    offered = [re.sub(r"\s*in \d+ s$", "", text.strip()) for text in texts]
     return ", ".join(text for text in offered if text in {"Continue", "Try again", "Regenerate"})
 
 
@@ -139,7 +139,7 @@ def test_the_demonstration_shows_its_failures(page: Page, word: str) -> None:
 
 def test_stopping_is_no_failure_and_keeps_what_was_written(page: Page) -> None:
     ask(page, "OpenAI-compatible", "/demo long")
-    expect(last(page).locator(".block").first).to_be_visible()
+    expect(page.locator(".turn-reply .block").first).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(last(page)).to_have_attribute("data-state", "stopped")
     assert steps(last(page)) == "Continue, Try again"
@@ -168,7 +168,7 @@ def test_trying_again_after_a_failure_brings_the_answer(page: Page, scripted: Wi
 
 def seconds_left(button: Locator) -> int:
     expect(button).to_be_disabled()
-    expect(button).to_have_text(re.compile(r"^Try again \d+ s$"))
+    expect(button).to_have_text(re.compile(r"^Try again in \d+ s$"))
     return int(re.sub(r"\D", "", button.inner_text()))
 
 

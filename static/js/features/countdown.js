@@ -28,7 +28,8 @@ function wait(button, seconds) {
   if (button.hasAttribute("data-busy")) return;
   const { language_model } = session.composer.chosen;
   button.disabled = language_model === Number(button.dataset.model);
-  button.querySelector(".countdown").textContent = button.disabled ? clock(seconds) : "";
+  const left = words.inTime.replace("{time}", clock(seconds));
+  button.querySelector(".countdown").textContent = button.disabled ? left : "";
 }
 
 function clock(seconds) {
