@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    api,
     attachments,
     comments,
     conversations,
@@ -12,6 +13,7 @@ from chat.views import (
     health,
     library,
     links,
+    metrics,
     notices,
     options,
     own_keys,
@@ -122,6 +124,10 @@ urlpatterns = [
     path("keys/", own_keys.own_keys, name="own_keys"),
     path("keys/<int:provider_id>/", own_keys.enter_own_key, name="enter_own_key"),
     path("keys/<int:provider_id>/remove/", own_keys.remove_own_key, name="remove_own_key"),
+    path("api/v1/usage/sums/", api.sums, name="api_sums"),
+    path("api/v1/usage/records/", api.records, name="api_records"),
+    path("api/v1/schema.json", api.schema, name="api_schema"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # In front of allauth's own pages of these addresses.

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from chat.models import (
     ApiKey,
+    ApiToken,
     AuditEvent,
     Conversation,
     LanguageModel,
@@ -20,6 +21,7 @@ from chat.models import (
 )
 
 from .api_keys import ApiKeyAdmin
+from .api_tokens import ApiTokenAdmin
 from .audit_log import AuditEventAdmin
 from .conversations import ConversationAdmin
 from .language_models import LanguageModelAdmin
@@ -41,3 +43,4 @@ admin.site.register(Conversation, ConversationAdmin)
 admin.site.register(Organisation, OrganisationAdmin)
 admin.site.register(UsageRecord, UsageRecordAdmin)
 admin.site.register(AuditEvent, AuditEventAdmin)
+admin.site.register(ApiToken, ApiTokenAdmin)

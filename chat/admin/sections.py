@@ -15,7 +15,7 @@ SECTIONS = (
     (_("People"), ("User", "Group")),
     (_("Conversations"), ("Conversation",)),
     (_("Organisation"), ("Organisation",)),
-    (_("Audit"), ("AuditEvent",)),
+    (_("Audit"), ("AuditEvent", "ApiToken")),
 )
 
 

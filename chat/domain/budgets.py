@@ -146,6 +146,7 @@ def settle(record: UsageRecord) -> None:
 
 def _count(record: UsageRecord) -> None:
     """A call that nobody waited for, such as the one that makes a title."""
+    assert record.user_id is not None
     user = User.objects.filter(id=record.user_id).first()
     for one in applied_to(user) if user else ():
         spend, _made = BudgetSpend.objects.select_related("budget").get_or_create(**one.key)

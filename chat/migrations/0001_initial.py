@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('hint', models.CharField(editable=False, max_length=4, verbose_name='ends in')),
-                ('scopes', models.JSONField(default=list)),
+                ('scopes', models.JSONField(default=list, verbose_name='may read')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
                 ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='last used')),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'access token',
                 'verbose_name_plural': 'access tokens',
                 'ordering': ['-created_at'],
-                'default_permissions': [],
+                'default_permissions': ['view', 'add', 'change'],
             },
         ),
         migrations.CreateModel(

@@ -65,7 +65,7 @@ class ApiToken(models.Model):
     # SHA-256 in hex: the token is 256 random bits, so nothing slower is needed.
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("ends in"), max_length=4, editable=False)
-    scopes = models.JSONField(default=list)
+    scopes = models.JSONField(_("may read"), default=list)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", editable=False
     )
@@ -78,7 +78,7 @@ class ApiToken(models.Model):
         ordering = ["-created_at"]
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
-        default_permissions = []
+        default_permissions = ["view", "add", "change"]
 
     def __str__(self) -> str:
         return f"{self.name} …{self.hint}"

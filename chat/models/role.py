@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     RoleKey.AUDITOR: {
         "usagerecord": ("view",),
         "auditevent": ("view",),
+        "apitoken": ("view", "add", "change"),
         "": ("view_usage", "verify_ledger", "enter_invoice", "correct_ledger"),
     },
     RoleKey.PROVIDERS: {

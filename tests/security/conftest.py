@@ -15,7 +15,8 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.utils import timezone
 
-from chat.domain import deletions
+from chat.domain import api_tokens, audit, deletions
+from chat.domain.api_tokens import Scope
 from chat.models import (
     Attachment,
     Completion,
@@ -33,6 +34,7 @@ from chat.models import (
     UsageRecord,
     User,
 )
+from chat.models.audit_event import Verb
 from chat.models.completion import State
 from chat.models.share import Role
 from tests.browser import conftest as browsers
@@ -121,6 +123,8 @@ def things(alice: User, conversation: Conversation, model: LanguageModel, shared
         total_tokens=7,
     )
     group = Group.objects.create(name=f"Team {uuid.uuid4()}")
+    audit.record(Verb.EXPORTED, alice)
+    api_tokens.make(alice, "Cost centre", [Scope.SUMS])
     return Things(conversation, question, record, group, alice, model)
 
 

@@ -9,7 +9,16 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from chat.models import Conversation, LanguageModel, Message, Tool, UsageRecord, User
+from chat.models import (
+    ApiToken,
+    AuditEvent,
+    Conversation,
+    LanguageModel,
+    Message,
+    Tool,
+    UsageRecord,
+    User,
+)
 
 PEOPLE = ("alice", "frida", "bob", "gino", "charlie", "dana", "erin", "nobody", "deactivated")
 # Those who may see Alice's conversation.
@@ -93,6 +102,8 @@ class Things:
             "conversation": self.conversation.id,
             "organisation": 1,
             "usagerecord": self.record.id,
+            "auditevent": AuditEvent.objects.latest("id").id,
+            "apitoken": ApiToken.objects.get().id,
         }
         return rows[table]
 

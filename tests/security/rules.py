@@ -18,8 +18,10 @@ GETS = {
     "staff, nothing there": (*[403] * 5, 404, 404, *OUT),
     "staff, only by POST": (*[403] * 5, 405, 405, *OUT),
     "administrator": (*[403] * 6, 200, *OUT),
+    "administrator, others find nothing": (*[403] * 5, 404, 200, *OUT),
     "nobody in the administration": (*[403] * 7, *OUT),
     "only by POST": (405,) * 9,
+    "only with a token": (401,) * 9,
     "nothing there": (*[404] * 7, *OUT),
     "not offered": (404,) * 9,
 }
@@ -88,6 +90,10 @@ PAGES = {
     "keys/": "signed in",
     "keys/<int:provider_id>/": "nothing there",
     "keys/<int:provider_id>/remove/": "only by POST",
+    "api/v1/usage/sums/": "only with a token",
+    "api/v1/usage/records/": "only with a token",
+    "api/v1/schema.json": "everybody",
+    "metrics": "only with a token",
     "healthz": "everybody",
     "readyz": "everybody",
 }
@@ -113,6 +119,9 @@ ACCOUNTS = {
 
 ADMIN = {
     "": "staff",
+    "conversation/<uuid:conversation_id>/read/": "administrator, others find nothing",
+    "chat/auditevent/export/": "administrator",
+    "chat/auditevent/verify/": "administrator",
     "usage/": "staff",
     "usage/export/": "staff",
     "usage/person/<int:user_id>/": "staff",
@@ -144,6 +153,8 @@ TABLES = {
     "chat/conversation": (ADMINISTRATOR, NEVER, NEVER),
     "chat/organisation": (ADMINISTRATOR, NEVER, NEVER),
     "chat/usagerecord": ("staff", NEVER, NEVER),
+    "chat/auditevent": (ADMINISTRATOR, NEVER, NEVER),
+    "chat/apitoken": (ADMINISTRATOR, ADMINISTRATOR, NEVER),
 }
 
 
