@@ -14,28 +14,24 @@ from chat.models import LanguageModel, Organisation
 from .audited import Audited
 from .rights import ListedLookups
 
+ABOUT_TITLES = _(
+    "After its first answer a conversation gets a title from this model. The beginnings of the "
+    "question and the answer go to its provider; what was anonymised for the answer is anonymised "
+    "there, too, or not sent. The call is counted. Empty: titles are made of the first words."
+)
+
 
 class OrganisationAdmin(Audited, ListedLookups):
     """Its list is its form."""
 
     fieldsets = [
-        (
-            _("Titles of conversations"),
-            {
-                "fields": ["title_model"],
-                "description": _(
-                    "After its first answer a conversation gets a title from this model. The "
-                    "beginnings of question and answer go to its provider; what was anonymised "
-                    "for the answer is anonymised there, too, or not sent. The call is counted."
-                ),
-            },
-        ),
+        (_("Titles of conversations"), {"fields": ["title_model"]}),
         (_("Conversations"), {"fields": ["temporary_conversations", "link_days"]}),
         (_("Costs"), {"fields": ["show_costs"]}),
     ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"title": _("Organisation"), **(extra_context or {})}
+        context = {"title": _("Organisation"), "subtitle": None, **(extra_context or {})}
         return self.changeform_view(request, str(Organisation.current().pk), "", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -56,6 +52,7 @@ class OrganisationAdmin(Audited, ListedLookups):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "title_model" and field is not None:
             field.widget = field.widget.widget
+            field.help_text = ABOUT_TITLES
         return field
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:

@@ -1,5 +1,7 @@
 """The tree of a conversation: other branches, branching off, deleting with what follows, undo."""
 
+from collections import Counter
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -49,12 +51,27 @@ def message_menu(
     return render(request, "chat/_message_menu.html", ctx)
 
 
-def _models(request: AuthenticatedHttpRequest, message: Message) -> list[LanguageModel]:
+@dataclass(frozen=True, slots=True)
+class OtherModel:
+    """`name` says whose it is where two providers have one of the same name."""
+
+    id: int
+    name: str
+
+
+def _models(request: AuthenticatedHttpRequest, message: Message) -> list[OtherModel]:
     """The other models that this person may use."""
     models = LanguageModel.objects.usable_by(request.user).select_related("provider")
+    counts = Counter(map(str, models))
     completion = message.completion
     used = completion.language_model_id if completion else None
-    return [model for model in models if model.id != used]
+    return [
+        OtherModel(
+            model.id, str(model) if counts[str(model)] == 1 else f"{model} ({model.provider})"
+        )
+        for model in models
+        if model.id != used
+    ]
 
 
 @require_POST

@@ -4,6 +4,7 @@ import { addStyle, announce, nodes, request, words } from "../page.js";
 
 /* So long a deletion can be undone with one click, and longer while somebody is about to. */
 const SHOWN = 15_000;
+const GAP = 8;
 let session = null;
 let toast = null;
 let hiding = 0;
@@ -39,7 +40,17 @@ async function remove({ dataset }) {
   const html = await post(dataset.to);
   if (!html) return;
   show(html);
+  if (toast.querySelector("a")) dropFrom(session.transcript.article(dataset.message));
   refresh();
+}
+
+/* At once; a sibling comes in its place when the page has been compared. */
+function dropFrom(turn) {
+  while (turn) {
+    const next = turn.nextElementSibling;
+    if (turn.matches("[data-message]")) turn.remove();
+    turn = next;
+  }
 }
 
 async function undo(link) {
@@ -69,8 +80,10 @@ function show(html) {
   close();
   toast = document.createElement("div");
   toast.className = "toast";
-  document.body.append(toast);
   toast.append(nodes(html));
+  document.body.append(toast);
+  const { top } = document.querySelector("chat-composer").getBoundingClientRect();
+  toast.style.bottom = `${Math.max(0, innerHeight - top) + GAP}px`;
   announce(toast.querySelector("p").textContent);
   (toast.querySelector("a") ?? toast.querySelector("button")).focus();
   hiding = setTimeout(hide, SHOWN);
