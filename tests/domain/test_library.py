@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from chat.domain import access, library, replies
+from chat.domain import access, demonstration, library, replies
 from chat.domain.library import Filled, PresetGone
 from chat.models import Conversation, LanguageModel, Preset, PromptTemplate, Provider, User
 from chat.protocol import SendMessage
@@ -178,3 +178,17 @@ def test_parameters_are_checked_against_what_the_provider_documents(
     problems = library.parameter_problems(model, parameters)
     assert len(problems) == len(words)
     assert all(word in problem for word, problem in zip(words, problems, strict=True))
+
+
+def test_the_demonstration_brings_two_presets_once_that_its_models_understand(
+    alice: User, settings: Any
+) -> None:
+    settings.PRIVATE_PROVIDERS = ["127.0.0.1:9"]
+    demonstration.set_up(9)
+    presets = library.presets_for(alice)
+    assert [preset.name for preset in presets] == ["Translator", "Letter to a customer"]
+    for preset in presets:
+        assert library.parameter_problems(preset.language_model, preset.parameters) == []
+    presets[0].delete()
+    demonstration.set_up(9)
+    assert library.presets_for(alice) == presets[1:]
