@@ -11,7 +11,6 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from chat.models import Completion, Conversation, Folder, ReplyChunk
-from chat.models.completion import OPEN
 
 
 class Action(StrEnum):
@@ -59,7 +58,7 @@ def is_held(conversation: Conversation) -> bool:
 def delete(conversations: Sequence[Conversation]) -> Removed:
     """Removes conversations and their texts; running replies are stopped, the ledger stays."""
     ids = tuple(one.id for one in conversations if not is_held(one))
-    running = Completion.objects.filter(conversation__in=ids, state__in=OPEN)
+    running = Completion.objects.open().filter(conversation__in=ids)
     running.update(stop_requested_at=Now())
     ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
     Conversation.objects.filter(id__in=ids).delete()

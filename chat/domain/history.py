@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 
-from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord
+from chat.models import Conversation, Message, ReplyChunk, UsageRecord
 from chat.models.completion import Part
 from chat.models.message import Role
 
@@ -159,12 +158,3 @@ def rename(conversation: Conversation, title: str) -> None:
     conversation.title = " ".join(title.split())[:200]
     conversation.titled = True
     conversation.save(update_fields=["title", "titled"])
-
-
-@transaction.atomic
-def delete(conversation: Conversation) -> None:
-    """Removes the conversation and its texts; running replies are stopped, the ledger stays."""
-    running = Completion.objects.open().filter(conversation=conversation)
-    running.update(stop_requested_at=Now())
-    ReplyChunk.objects.filter(reply__conversation=conversation).delete()
-    conversation.delete()

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from chat.domain import access, attachments, begin, history, replies
+from chat.domain import access, attachments, begin, filing, replies
 from chat.domain.attachments import FileGone, FileLine, TooManyFiles
 from chat.domain.file_words import FileRefused, shown_name
 from chat.models import Attachment, Conversation, LanguageModel, Message, Share, User
@@ -132,7 +132,7 @@ def test_copies_have_files_of_their_own(alice: User, bob: User, model: LanguageM
     mine = Conversation.objects.create(owner=bob)
     copy = Message.objects.create(conversation=mine, role="user", author=alice, content="x")
     attachments.copy_for({started.messages[0].id: copy})
-    history.delete(started.conversation)
+    filing.delete([started.conversation])
     (row,) = Attachment.objects.all()
     assert (row.owner, row.message, row.name) == (bob, copy, "notes.txt")
     assert row.reveal() == TEXT.encode()
@@ -174,7 +174,7 @@ def test_unsent_files_go_after_a_day_and_sent_ones_with_their_conversation(
     Attachment.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert attachments.remove_old() == 1
     assert Attachment.objects.count() == 1
-    history.delete(started.conversation)
+    filing.delete([started.conversation])
     assert Attachment.objects.count() == 0
 
 

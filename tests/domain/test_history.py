@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chat.domain import endings, history, progress
+from chat.domain import endings, filing, history, progress
 from chat.domain.runs import Ending, Owner, Piece, Run, bill_for
 from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import Part, State
@@ -106,7 +106,7 @@ def test_deleting_removes_the_texts_stops_what_runs_and_keeps_the_ledger(
     endings.finish(run, Ending(State.COMPLETED, accepted=True), [], "Hello")
     going = running(conversation, alice)
     ReplyChunk.objects.create(reply=going, seq=1, text="secret")
-    history.delete(conversation)
+    filing.delete([conversation])
     assert (Conversation.objects.count(), Message.objects.count()) == (0, 0)
     assert ReplyChunk.objects.count() == 0
     assert progress.stops_requested("node") == {going.completion_id}
@@ -120,7 +120,7 @@ def test_a_reply_whose_conversation_is_gone_is_still_counted(
     going = running(conversation, alice)
     assert going.completion is not None
     run = run_of(going, alice)
-    history.delete(conversation)
+    filing.delete([conversation])
     pieces = [Piece(run.owner, going.id, 1, Part.CONTENT, "too late")]
     assert endings.finish(run, Ending(State.STOPPED, accepted=True), pieces, "Hello")
     assert UsageRecord.objects.get().outcome == "stopped"

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from chat.domain import history, losses
+from chat.domain import filing, losses
 from chat.live import announce
 from chat.live.node import Node
 from chat.live.viewer import SIGN_IN_AGAIN
@@ -216,7 +216,7 @@ def test_after_a_deletion_nothing_of_the_conversation_arrives(
     session = session_for(alice)
 
     def delete() -> None:
-        history.delete(conversation)
+        filing.delete([conversation])
         announce.deleted(where, alice.id)
 
     where = conversation.id
