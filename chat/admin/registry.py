@@ -15,6 +15,7 @@ from chat.models import (
     Organisation,
     Preset,
     Provider,
+    RetentionRule,
     Tool,
     UsageRecord,
     User,
@@ -29,6 +30,7 @@ from .organisation import OrganisationAdmin
 from .people import GroupAdmin, UserAdmin
 from .presets import PresetAdmin
 from .providers import ProviderAdmin
+from .retention import RetentionRuleAdmin
 from .tools import ToolAdmin
 from .usage_records import UsageRecordAdmin
 
@@ -44,3 +46,4 @@ admin.site.register(Organisation, OrganisationAdmin)
 admin.site.register(UsageRecord, UsageRecordAdmin)
 admin.site.register(AuditEvent, AuditEventAdmin)
 admin.site.register(ApiToken, ApiTokenAdmin)
+admin.site.register(RetentionRule, RetentionRuleAdmin)

@@ -13,7 +13,7 @@ SECTIONS = (
     (_("Usage"), ("UsageRecord",)),
     (_("Providers"), ("Provider", "LanguageModel", "Preset", "Tool", "ApiKey")),
     (_("People"), ("User", "Group")),
-    (_("Conversations"), ("Conversation",)),
+    (_("Conversations"), ("Conversation", "RetentionRule")),
     (_("Organisation"), ("Organisation",)),
     (_("Audit"), ("AuditEvent", "ApiToken")),
 )

@@ -1,4 +1,4 @@
-"""What is done once a day: the providers' lists of models are loaded anew."""
+"""What is done now and then: old things removed, and lists of models loaded anew."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
-from . import attachments, deletions
+from . import attachments, deletions, retention
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 
 DAY = timedelta(days=1)
@@ -61,9 +61,14 @@ def keep(due: Due, answer: ModelList | ProviderError) -> str:
 
 
 def purge() -> int:
-    """Removes for good a batch of what nobody can bring back any more, or has sent; 0: that was all."""
+    """Removes for good a batch of what is due; 0: that was all.
+
+    That is what nobody can bring back any more, what was never sent, temporary conversations, and
+    what the rules of retention say.
+    """
     deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
-    return deleted + attachments.remove_old()
+    deleted += attachments.remove_old()
+    return deleted + retention.remove_temporary() + retention.remove_due()
 
 
 def _refresh(provider: Provider) -> str:

@@ -87,6 +87,8 @@ PAGES = {
     "search/": "signed in",
     "usage/": "signed in",
     "preferences/": "signed in",
+    "preferences/conversations/": "signed in",
+    "preferences/account/": "signed in",
     "keys/": "signed in",
     "keys/<int:provider_id>/": "nothing there",
     "keys/<int:provider_id>/remove/": "only by POST",
@@ -153,6 +155,7 @@ TABLES = {
     "chat/conversation": (ADMINISTRATOR, NEVER, NEVER),
     "chat/organisation": (ADMINISTRATOR, NEVER, NEVER),
     "chat/usagerecord": ("staff", NEVER, NEVER),
+    "chat/retentionrule": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     "chat/auditevent": (ADMINISTRATOR, NEVER, NEVER),
     "chat/apitoken": (ADMINISTRATOR, ADMINISTRATOR, NEVER),
 }

@@ -1,0 +1,83 @@
+"""Deleting all of one's conversations, or one's account; what was used stays in the ledger."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Conversation, User
+from chat.models.audit_event import Verb
+
+from . import audit, filing
+from .errors import Refused
+
+BATCH = 100
+
+
+class LastAdministrator(Refused):
+    code = "last_administrator"
+    words = _("You are the only administrator. Make somebody else one first.")
+
+
+class AccountHeld(Refused):
+    code = "held"
+    words = _(
+        "Something of yours is under a legal hold, so your account cannot be deleted. "
+        "Ask your administrator."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a person would lose. `shared`: how many others read, too."""
+
+    conversations: int
+    shared: int
+    held: int
+
+
+def inventory(user: User) -> Inventory:
+    """Three queries."""
+    mine = Conversation.objects.filter(owner=user)
+    held = mine if user.legal_hold else mine.filter(legal_hold=True)
+    shared = mine.exclude(shares=None).distinct()
+    return Inventory(mine.count(), shared.count(), held.count())
+
+
+def delete_all(user: User) -> list[UUID]:
+    """Every conversation of the person but those under a legal hold. Gives their ids."""
+    removed: list[UUID] = []
+    while batch := _batch(user):
+        removed += filing.delete(batch).ids
+    if removed:
+        audit.record(Verb.DELETED, user, details={"conversations": len(removed)})
+    return removed
+
+
+def _batch(user: User) -> list[Conversation]:
+    rows = Conversation.objects.filter(owner=user, legal_hold=False, owner__legal_hold=False)
+    return list(rows.select_related("owner")[:BATCH])
+
+
+def check_account(user: User) -> None:
+    """Raises Refused where the account has to stay."""
+    if user.legal_hold or Conversation.objects.filter(owner=user, legal_hold=True).exists():
+        raise AccountHeld
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(id=user.id)
+    if user.is_superuser and not others.exists():
+        raise LastAdministrator
+
+
+def delete_account(user: User) -> list[UUID]:
+    """The account with all that belongs to it; ledger and audit log keep the name as text.
+
+    Raises LastAdministrator or AccountHeld: nothing was deleted. Gives the ids of the
+    conversations.
+    """
+    check_account(user)
+    removed = delete_all(user)
+    with transaction.atomic():
+        audit.record(Verb.PERSON_DELETED, user, user, name=user.email, details={"own": True})
+        user.delete()
+    return removed

@@ -1,0 +1,62 @@
+"""Deleting all of one's conversations, or one's account."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from chat.domain import leaving, limits
+from chat.domain.errors import Refused
+from chat.forms.leaving import AccountForm, ConfirmationForm
+from chat.live import announce
+
+from .http import AuthenticatedHttpRequest, signed_in
+
+ATTEMPTS_PER_MINUTE = 5
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def delete_conversations(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = ConfirmationForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        removed = leaving.delete_all(request.user)
+        _announce(removed, request.user.id)
+        words = ngettext(
+            "{count} conversation deleted.", "{count} conversations deleted.", len(removed)
+        )
+        messages.success(request, words.format(count=len(removed)))
+        return redirect("preferences")
+    ctx = {"form": form, "inventory": leaving.inventory(request.user)}
+    return render(request, "chat/delete_conversations.html", ctx)
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@signed_in
+def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
+    user = request.user
+    ctx: dict[str, object] = {"inventory": leaving.inventory(user), "refused": ""}
+    try:
+        leaving.check_account(user)
+        form = AccountForm(user, request.POST or None)
+        allowed = limits.within("leaving", user.id, ATTEMPTS_PER_MINUTE, 60)
+        if request.method == "POST" and allowed and form.is_valid():
+            _announce(leaving.delete_account(user), user.id)
+            logout(request)
+            return redirect("account_login")
+        ctx["form"] = form
+    except Refused as refused:
+        ctx["refused"] = refused.words
+    return render(request, "chat/delete_account.html", ctx)
+
+
+def _announce(removed: Iterable[UUID], owner_id: int) -> None:
+    for conversation_id in removed:
+        announce.deleted(conversation_id, owner_id)
