@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -62,7 +63,18 @@ class Things:
     def address(self, route: str) -> str:
         """The route with an id of something that exists."""
         of_admin = re.match(r"admin/(?:chat|auth)/(\w+)/", route)
-        words = {
+        row = self._rows[of_admin.group(1)] if of_admin else 1
+        words = {**self._words, "object_id": row}
+        route = route.replace(r"^(?P<app_label>chat|auth)/$", "chat/")
+        route = route.replace(r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/x/")
+        route = route.replace(r"(?P<url>.*)$", "nothing/here/")
+        route = re.sub(r"\^password/reset/key/.*", "password/reset/key/1-x/", route)
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(words[name.group(1)]), route)
+
+    @cached_property
+    def _words(self) -> dict[str, object]:
+        """What parameters are called, in the addresses of the site."""
+        return {
             "conversation_id": self.conversation.id,
             "message_id": self.question.id,
             "comment_id": 1,
@@ -81,22 +93,17 @@ class Things:
             "pk": self.model.provider_id,
             "key": "x",
             "content_type_id": 1,
-            "object_id": self._row(of_admin.group(1)) if of_admin else 1,
         }
-        route = route.replace(r"^(?P<app_label>chat|auth)/$", "chat/")
-        route = route.replace(r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/x/")
-        route = route.replace(r"(?P<url>.*)$", "nothing/here/")
-        route = re.sub(r"\^password/reset/key/.*", "password/reset/key/1-x/", route)
-        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(words[name.group(1)]), route)
 
-    def _row(self, table: str) -> object:
-        key = self.model.provider.api_keys.get()
-        rows = {
+    @cached_property
+    def _rows(self) -> dict[str, object]:
+        """A row of each table of the administration."""
+        return {
             "provider": self.model.provider_id,
             "languagemodel": self.model.id,
             "preset": self.model.presets.get().id,
             "tool": Tool.objects.get().id,
-            "apikey": key.id,
+            "apikey": self.model.provider.api_keys.get().id,
             "user": self.alice.id,
             "group": self.group.id,
             "conversation": self.conversation.id,
@@ -105,7 +112,6 @@ class Things:
             "auditevent": AuditEvent.objects.latest("id").id,
             "apitoken": ApiToken.objects.get().id,
         }
-        return rows[table]
 
 
 def client_of(person: User | None, **options: Any) -> Client:
