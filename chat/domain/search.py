@@ -68,7 +68,9 @@ def search(user: User, text: str, *, after: str = "", limit: int = LIMIT) -> Res
     queries does not depend on the number of hits.
     """
     query = parse(text)
-    if not user.is_active or query.is_empty:
+    if not user.is_active:
+        return Results(asked=False)
+    if query.is_empty:
         return Results(sentence=_nothing_asked(text), asked=False)
     narrowed = narrowing(user, query)
     where = sought(user, query)

@@ -5,7 +5,7 @@ digit becomes a space, because the parser of to_tsvector would make addresses, p
 with signs of it, which FTS5 does not.
 """
 
-from .sqlite import MOST_CHARACTERS
+from .sqlite import MOST_CHARACTERS, WATCHED
 
 # The same as on SQLite, for a regular expression here.
 SIGNS = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -107,10 +107,7 @@ BEGIN
   RETURN NULL;
 END $$"""
 
-_OTHER_TEXT = " OR ".join(
-    f"OLD.{column} IS DISTINCT FROM NEW.{column}"
-    for column in ("content", "deletion", "created_at", "conversation_id")
-)
+_OTHER_TEXT = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in WATCHED)
 _TRIGGERS = {
     "chat_search_message_insert": (
         "AFTER INSERT ON chat_message FOR EACH ROW WHEN (NEW.content <> '')",
@@ -157,6 +154,8 @@ _INDEXES = {
 }
 _MAKE_INDEXES = [f"CREATE INDEX {name} ON chat_searchentry {of}" for name, of in _INDEXES.items()]
 FILL = [
+    # Of millions of messages it takes minutes; the settings allow a statement seconds.
+    "SET LOCAL statement_timeout = 0",
     "TRUNCATE chat_searchentry",
     *(f"DROP INDEX IF EXISTS {name}" for name in _INDEXES),
     "SELECT count(chat_search_take(m)) FROM (SELECT * FROM chat_message ORDER BY id) m",

@@ -94,18 +94,16 @@ def anew(messages: str) -> str:
     )
 
 
-OTHER_TEXT = " OR ".join(
-    f"old.{column} IS NOT new.{column}"
-    for column in ("content", "deletion", "created_at", "conversation_id")
-)
+WATCHED = ("content", "deletion", "created_at", "conversation_id", "author_id", "completion_id")
 
 TRIGGERS = {
     "chat_search_message_insert": (
         f"AFTER INSERT ON chat_message WHEN {counts('new')} BEGIN {TAKE_MESSAGE} END"
     ),
     "chat_search_message_update": (
-        "AFTER UPDATE OF content, deletion, created_at, conversation_id ON chat_message"
-        f" WHEN {OTHER_TEXT} BEGIN {DROP_MESSAGE} {TAKE_MESSAGE} END"
+        f"AFTER UPDATE OF {', '.join(WATCHED)} ON chat_message"
+        f" WHEN {' OR '.join(f'old.{it} IS NOT new.{it}' for it in WATCHED)}"
+        f" BEGIN {DROP_MESSAGE} {TAKE_MESSAGE} END"
     ),
     "chat_search_message_delete": f"AFTER DELETE ON chat_message BEGIN {DROP_MESSAGE} END",
     "chat_search_title_insert": (
