@@ -56,6 +56,8 @@ class SendMessage:
     attachments: tuple[UUID, ...] = ()
     # Whose model, parameters and instructions a new conversation begins with; 0: none.
     preset: int = 0
+    # 1: a new conversation is not kept.
+    temporary: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from chat.models import Completion, Conversation, LanguageModel, Message, User
+from chat.models import Completion, Conversation, LanguageModel, Message, Organisation, User
 from chat.models.completion import Purpose, State
 from chat.models.message import Role
 from chat.protocol import ContinueReply, EditMessage, RegenerateReply, SendMessage, clean_text
@@ -81,7 +81,7 @@ def send(user: User, command: SendMessage, node: str) -> Started:
 def edit(user: User, command: EditMessage, node: str) -> Started:
     """The same turn with another text: a sibling of the message, with a reply of its own."""
     text = _checked(command.text)
-    conversation = _locked(access.conversation_write(user, command.conversation))
+    conversation = access.conversation_write(user, command.conversation, lock=True)
     if again := _sent_before(conversation, command.key):
         return again
     original = access.message_in(conversation, command.message)
@@ -105,7 +105,7 @@ def edit(user: User, command: EditMessage, node: str) -> Started:
 @transaction.atomic(savepoint=False)
 def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
     """Another reply to the same message, by the model that is chosen now."""
-    conversation = _locked(access.conversation_write(user, command.conversation))
+    conversation = access.conversation_write(user, command.conversation, lock=True)
     if again := _sent_before(conversation, command.key):
         return again
     original = _ended_reply(conversation, command.reply)
@@ -121,7 +121,7 @@ def regenerate(user: User, command: RegenerateReply, node: str) -> Started:
 @transaction.atomic(savepoint=False)
 def continue_reply(user: User, command: ContinueReply, node: str) -> Started:
     """A sibling that begins with the text of a cut reply and goes on from there."""
-    conversation = _locked(access.conversation_write(user, command.conversation))
+    conversation = access.conversation_write(user, command.conversation, lock=True)
     if again := _sent_before(conversation, command.key):
         return again
     original = _ended_reply(conversation, command.reply)
@@ -156,13 +156,10 @@ def _checked(text: str) -> str:
 def _conversation_for(user: User, command: SendMessage) -> tuple[Conversation, bool]:
     """The browser chooses the id of a new conversation, so that sending twice makes one."""
     if Conversation.objects.filter(id=command.conversation).exists():
-        return _locked(access.conversation_write(user, command.conversation)), False
-    return Conversation.objects.create(id=command.conversation, owner=user), True
-
-
-def _locked(conversation: Conversation) -> Conversation:
-    """Two sends at one instant follow each other: the second sees the first one's leaf."""
-    return Conversation.objects.select_for_update().get(id=conversation.id)
+        return access.conversation_write(user, command.conversation, lock=True), False
+    temporary = bool(command.temporary) and Organisation.current().temporary_conversations
+    made = Conversation.objects.create(id=command.conversation, owner=user, temporary=temporary)
+    return made, True
 
 
 def _sent_before(conversation: Conversation, key: UUID) -> Started | None:

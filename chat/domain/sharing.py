@@ -116,6 +116,8 @@ def raise_rights(conversations: Any) -> tuple[UUID, ...]:
 def _check(owner: User, thing: Thing, expires_at: datetime | None = None) -> None:
     if thing.owner_id != owner.id or not owner.is_active:
         raise NotFound
+    if isinstance(thing, Conversation) and thing.temporary:
+        raise SharingRefused(_("A temporary conversation cannot be shared: it is not kept."))
     if expires_at is not None and expires_at <= timezone.now():
         raise SharingRefused(_("This day is over. Choose a later one."))
 

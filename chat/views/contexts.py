@@ -15,7 +15,7 @@ from chat.domain.tools import ToolChoice, choice_for
 from chat.domain.transcript import Transcript
 from chat.forms.parameters import ParametersForm
 from chat.forms.privacy import privacy_lines
-from chat.models import Conversation, LanguageModel, Provider, User
+from chat.models import Conversation, LanguageModel, Organisation, Provider, User
 from chat.providers import JSONValue
 
 from .roles import NEW, role_context
@@ -78,6 +78,7 @@ def composer_context(user: User, conversation: Conversation | None) -> dict[str,
         "most_attachments": settings.MAX_ATTACHMENTS,
         "most_attachment_bytes": settings.MAX_ATTACHMENT_BYTES,
         "presets": [] if conversation else library.presets_for(user),
+        "may_be_temporary": not conversation and Organisation.current().temporary_conversations,
     }
 
 

@@ -48,8 +48,9 @@ def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
         form = AccountForm(user, request.POST or None)
         allowed = limits.within("leaving", user.id, ATTEMPTS_PER_MINUTE, 60)
         if request.method == "POST" and allowed and form.is_valid():
-            _announce(leaving.delete_account(user), user.id)
+            user_id = user.id
             logout(request)
+            _announce(leaving.delete_account(user), user_id)
             return redirect("account_login")
         ctx["form"] = form
     except Refused as refused:

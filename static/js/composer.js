@@ -181,7 +181,8 @@ export class ChatComposer extends HTMLElement {
     const chips = [...this.querySelectorAll("#attachments [data-attachment]")];
     const attachments = chips.map((chip) => chip.dataset.attachment);
     const preset = Number(this.querySelector("#preset")?.value ?? 0);
-    return { ...(attachments.length > 0 && { attachments }), ...(preset > 0 && { preset }) };
+    const temporary = document.querySelector("[data-temporary][aria-pressed=true]") ? 1 : 0;
+    return { ...(attachments.length && { attachments }), ...(preset && { preset }), ...(temporary && { temporary }) };
   }
 
   /* Files of a message that is on its way do not stand beside the next one, unless it comes back. */

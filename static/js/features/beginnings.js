@@ -14,6 +14,7 @@ export function start(page) {
 export async function used(button) {
   const { field } = session.composer;
   if (button.dataset.suggestion) suggest(field, button.dataset.suggestion);
+  else if ("temporary" in button.dataset) switchTemporary(button);
   else await press(button);
   field.focus();
 }
@@ -22,6 +23,13 @@ function suggest(field, text) {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.setSelectionRange(text.length, text.length);
+}
+
+/* What is said in the bar stays there when the greeting has gone. */
+function switchTemporary(button) {
+  const on = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(on));
+  document.getElementById("audience").textContent = on ? button.dataset.note : "";
 }
 
 async function press(card) {
