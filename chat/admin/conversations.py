@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from chat.domain import break_glass
+from chat.domain import break_glass, retention
 from chat.models import Conversation, User
 
 from .rights import ReadOnly
@@ -25,8 +26,10 @@ class ConversationAdmin(ReadOnly):
         "messages",
         "created_at",
         "updated_at",
+        "legal_hold",
     ]
-    list_filter = ["created_at"]
+    list_filter = ["legal_hold", "created_at"]
+    actions = ["hold", "release"]
     list_select_related = ["owner", "language_model"]
     search_fields = ["owner__email"]
     search_help_text = _("Owner's email")
@@ -42,6 +45,22 @@ class ConversationAdmin(ReadOnly):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         allowed = break_glass.may_break(cast("User", request.user))
         return [name for name in self.fields if name != "read" or allowed]
+
+    def has_hold_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("chat.hold_conversation")
+
+    @admin.action(description=_("Put under legal hold"), permissions=["hold"])
+    def hold(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self._change_hold(request, rows, held=True)
+
+    @admin.action(description=_("End the legal hold"), permissions=["hold"])
+    def release(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self._change_hold(request, rows, held=False)
+
+    def _change_hold(self, request: HttpRequest, rows: QuerySet[Any], *, held: bool) -> None:
+        changed = retention.change_hold(cast("User", request.user), rows, held=held)
+        words = ngettext("{count} conversation changed.", "{count} conversations changed.", changed)
+        self.message_user(request, words.format(count=changed))
 
     @admin.display(description=_("content"))
     def read(self, conversation: Conversation) -> str:

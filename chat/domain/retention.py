@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -87,3 +88,13 @@ def remove_temporary() -> int:
     old = Conversation.objects.filter(temporary=True, updated_at__lt=timezone.now() - TEMPORARY)
     found = list(_free(old).select_related("owner")[:BATCH])
     return len(filing.delete(found).ids) if found else 0
+
+
+@transaction.atomic
+def change_hold(user: User, rows: QuerySet[Conversation], *, held: bool) -> int:
+    """Puts conversations under a legal hold, or ends it; each is written to the audit log."""
+    changed = list(rows.filter(legal_hold=not held).order_by().values_list("id", flat=True))
+    Conversation.objects.filter(id__in=changed).update(legal_hold=held)
+    for conversation in Conversation.objects.filter(id__in=changed).only("id"):
+        audit.record(Verb.HOLD_CHANGED, user, conversation, details={"held": held})
+    return len(changed)

@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
+                'permissions': [('hold_conversation', 'Can put conversations under a legal hold')],
             },
         ),
         migrations.CreateModel(

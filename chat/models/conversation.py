@@ -128,6 +128,7 @@ class Conversation(models.Model):
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
+        permissions = [("hold_conversation", _("Can put conversations under a legal hold"))]
         indexes = [
             # The sidebar: one person's conversations, newest first, paged by key.
             models.Index(

@@ -48,7 +48,13 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "retentionrule": EVERYTHING,
         "organisation": ("view", "change"),
     },
-    RoleKey.PEOPLE: {"user": EVERYTHING, "group": EVERYTHING, "budget": ("view",)},
+    RoleKey.PEOPLE: {
+        "user": EVERYTHING,
+        "group": EVERYTHING,
+        "conversation": ("view",),
+        "budget": ("view",),
+        "": ("hold_conversation",),
+    },
     RoleKey.READER: {"conversation": ("view",), "": ("break_glass",)},
 }
 NAMES = {

@@ -70,3 +70,21 @@ def test_a_superuser_has_to_say_why_too_and_an_auditor_cannot(
     assert "CANARY" not in as_erin.get(page).content.decode()
     assert as_dana.get(page).status_code == 404
     assert as_dana.post(page, {"reason": REASON}).status_code == 404
+
+
+def test_a_legal_hold_is_put_and_ended_by_those_with_the_right(
+    bob: User, conversation: Conversation, signed_in: SignIn, as_dana: Client
+) -> None:
+    bob.is_staff = True
+    bob.save()
+    bob.groups.add(Group.objects.get(role__key="people"))
+    form = {"action": "hold", "_selected_action": [str(conversation.id)]}
+    for client, held in ((as_dana, False), (signed_in(bob), True)):
+        client.post("/admin/chat/conversation/", form)
+        conversation.refresh_from_db()
+        assert conversation.legal_hold is held
+    signed_in(bob).post("/admin/chat/conversation/", form | {"action": "release"})
+    conversation.refresh_from_db()
+    events = AuditEvent.objects.filter(verb="hold_changed").order_by("id")
+    assert conversation.legal_hold is False
+    assert [event.details for event in events] == ['{"held": true}', '{"held": false}']
