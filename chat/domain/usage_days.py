@@ -1,13 +1,14 @@
-"""Keeps the sums by day that the usage pages read, and makes them anew from the ledger."""
+"""Keeps the sums by day and month that the usage pages read; makes them anew from the ledger."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat.models import UsageDay, UsageRecord
+from chat.models import UsageDay, UsageMonth, UsageRecord
 from chat.models.usage_record import Source
 
 KEYS = (
@@ -47,18 +48,29 @@ def add(record: UsageRecord) -> None:
 
 
 def _upsert(rows: Sequence[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(_statement(UsageDay), rows)
+        cursor.executemany(_statement(UsageMonth), [_by_month(row) for row in rows])
+
+
+@cache
+def _statement(model: type[UsageDay] | type[UsageMonth]) -> str:
     """Two calls that end at one instant both count: the database adds, not Python."""
-    table = UsageDay._meta.db_table
+    table = model._meta.db_table
     sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in SUMS)
     newer = f"excluded.last_at > {table}.last_at"
     later = f"CASE WHEN {newer} THEN excluded.last_at ELSE {table}.last_at END"
-    query = (
+    return (
         f"INSERT INTO {table} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608 - our names
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sums}, last_at = {later},"
         " user_name = excluded.user_name"
     )
-    with connection.cursor() as cursor:
-        cursor.executemany(query, rows)
+
+
+def _by_month(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    day = row[0]
+    first = day[:8] + "01" if isinstance(day, str) else day.replace(day=1)
+    return (first, *row[1:])
 
 
 def _values(record: UsageRecord) -> tuple[Any, ...]:
@@ -99,6 +111,7 @@ def _values(record: UsageRecord) -> tuple[Any, ...]:
 def rebuild() -> int:
     """From the whole ledger; for another time zone, or after a restore. Returns the rows read."""
     UsageDay.objects.all().delete()
+    UsageMonth.objects.all().delete()
     count = 0
     for records in _batches():
         _upsert([_values(record) for record in records])
