@@ -17,7 +17,6 @@ from chat.models import ApiToken, User
 
 from .rights import ListedLookups
 
-
 if TYPE_CHECKING:
     Form = forms.ModelForm[ApiToken]
 else:

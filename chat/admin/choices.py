@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
@@ -35,6 +35,9 @@ class TickedChoices(Page):
         is_permission = db_field.related_model is Permission
         if is_permission:
             kwargs["queryset"] = offered_permissions()
+        elif db_field.related_model is Group:
+            # A role is no team.
+            kwargs["queryset"] = Group.objects.filter(role=None).order_by("name")
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if is_permission and field is not None:
             # Without "Chatsite | user |" before each of them.

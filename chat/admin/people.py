@@ -115,14 +115,19 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
 
 
 class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):
+    """Teams: what Django calls groups. Roles are groups, too, but fixed."""
+
     list_display = ["name", "people"]
     actions = None
     filter_horizontal = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.annotate(count=Count("user"))
+        rows = rows.filter(role=None).annotate(count=Count("user"))
         return rows.order_by("name")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"title": _("Teams"), **(extra_context or {})})
 
     @admin.display(description=_("people"), ordering="count")
     def people(self, group: Any) -> int:

@@ -17,6 +17,8 @@ SECTIONS = (
     (_("Organisation"), ("Organisation",)),
     (_("Audit"), ("AuditEvent", "ApiToken")),
 )
+# What Django names otherwise.
+NAMES = {"Group": _("Teams")}
 
 
 def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
@@ -25,6 +27,8 @@ def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
     found = []
     for name, models in SECTIONS:
         listed = [pages[model] for model in models if model in pages]
+        for page in listed:
+            page["name"] = NAMES.get(page["object_name"], page["name"])
         if models == ("UsageRecord",) and may_view_usage(request):
             listed.insert(0, _page(_("Usage per user"), "Usage", "admin:usage"))
         if "Provider" in models and may_view_health(request):
