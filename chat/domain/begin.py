@@ -81,6 +81,8 @@ def _take(completion: Completion, node: str) -> bool:
     taken = queued.filter(stop_requested_at=None).update(
         state=State.RUNNING, started_at=Now(), lease_until=Now() + LEASE
     )
+    if taken:
+        completion.state, completion.started_at = State.RUNNING, timezone.now()
     return taken == 1
 
 

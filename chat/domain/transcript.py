@@ -204,21 +204,21 @@ def with_choices(turns: list[Turn]) -> list[Turn]:
     return [*turns[:-1], replace(turns[-1], choices=turns_for(messages))]
 
 
-def turns_for(messages: list[Message]) -> list[Turn]:
-    """The messages must come with FOR_TURNS."""
+def turns_for(messages: list[Message], *, new: bool = False) -> list[Turn]:
+    """The messages must come with FOR_TURNS. `new`: nothing hangs on them yet but files."""
     return [
         replace(turn, blocks=_blocks(turn.message), reasoning=_reasoning(turn.message))
-        for turn in feet_for(messages)
+        for turn in feet_for(messages, new=new)
     ]
 
 
-def feet_for(messages: list[Message]) -> list[Turn]:
+def feet_for(messages: list[Message], *, new: bool = False) -> list[Turn]:
     """Turns without their text, which costs most: for what stands below it."""
     usage = history.usage_of(messages)
     alternatives = history.siblings(messages)
-    cards = cards_for(messages)
+    cards = {} if new else cards_for(messages)
     files = attachments.lines_of(messages)
-    said = comments.counts([message.id for message in messages])
+    said = {} if new else comments.counts([message.id for message in messages])
     return [
         replace(
             _turn(message, usage, alternatives[message.id], cards.get(message.id, [])),

@@ -23,7 +23,7 @@ def author_of(started: Started) -> int | None:
 
 def created_events(started: Started, looks: Iterable[Look]) -> Events:
     """`message.created` for the messages that a command made; `by` is whose command it was."""
-    turns = with_choices(turns_for(_messages([message.id for message in started.messages])))
+    turns = with_choices(turns_for(list(started.messages), new=True))
     common = {
         "type": "message.created",
         "conversation": str(started.conversation.id),
