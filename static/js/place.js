@@ -6,6 +6,7 @@ export class Place {
   following = true;
   #top = 0;
   #height = 0;
+  #left = false;
 
   constructor(log, newest) {
     this.log = log;
@@ -29,9 +30,10 @@ export class Place {
     this.stick();
   }
 
-  /* Another place is looked at. */
+  /* Not the newest is looked at, and its end is not where anything is added. */
   leave() {
     this.following = false;
+    this.#left = true;
   }
 
   /* Something is put in above: `put()` does it, and what is being read does not jump. */
@@ -46,7 +48,7 @@ export class Place {
     const up = scrollTop < this.#top - 2 && scrollHeight >= this.#height;
     const near = scrollHeight - scrollTop - clientHeight <= NEAR;
     if (up && !near) this.following = false;
-    else if (near) this.following = true;
+    else if (near && !this.#left) this.following = true;
     this.newest.hidden = this.following;
     this.#top = scrollTop;
     this.#height = scrollHeight;

@@ -14,8 +14,9 @@ pytestmark = pytest.mark.browser
 
 NOW = "2020-01-01 12:00:00"
 CONVERSATION = (
-    "INSERT INTO chat_conversation (id, owner_id, title, parameters, system_prompt,"
-    " rights_version, created_at, updated_at) SELECT ?, id, ?, '{}', '', 1, ?, ?"
+    "INSERT INTO chat_conversation (id, owner_id, title, titled, temporary, legal_hold, parameters,"
+    " system_prompt, rights_version, created_at, updated_at)"
+    " SELECT ?, id, ?, 0, 0, 0, '{}', '', 1, ?, ?"
     " FROM chat_user WHERE email = ?"
 )
 MESSAGE = (

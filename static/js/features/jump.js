@@ -8,7 +8,8 @@ export function start(page) {
   session = page;
   const article = session.transcript.article(page.app.dataset.found);
   if (!article) return;
-  session.transcript.place.leave();
+  if ("elsewhere" in page.app.dataset) session.transcript.place.leave();
+  else session.transcript.place.following = false;
   article.dataset.found = "";
   article.tabIndex = -1;
   article.focus({ preventScroll: true });
