@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from chat import providers
 from chat.models import ApiKey, Conversation, LanguageModel, Provider, User
 
-pytest_plugins = ["tests.conftest_database", "tests.order", "tests.servers"]
+pytest_plugins = ["tests.conftest_database", "tests.order", "tests.servers", "tests.sites"]
 
 PASSWORD = "correct-horse-battery"
 

@@ -1,28 +1,16 @@
 """Without a connection nothing is lost, and it is said plainly."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from .conftest import Site, let_in
 from .test_main_flow import BRIEF, ask, sign_in
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def context(browser: Browser, fresh_site: Site) -> Iterator[BrowserContext]:
-    """Chromium itself notes lost connections as errors, so these pages are not `watched`."""
-    made = browser.new_context(base_url=fresh_site.origin, locale="en-GB")
-    made.set_default_timeout(20_000)
-    let_in(made, fresh_site.origin)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def page(context: BrowserContext) -> Page:
+    """Chromium itself notes lost connections as errors, so these pages are not `watched`."""
     made = context.new_page()
     sign_in(made)
     return made

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.processes import ROOT, environment
+from tests.prepared import ROOT, environment
 
 from .conftest import EMAIL, Site, Watched
 from .test_main_flow import sign_in

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.processes import ROOT, environment
+from tests.prepared import ROOT, environment
 
 from .conftest import Site, Watched
 

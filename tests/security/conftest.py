@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from chat.domain import api_tokens, audit, deletions
 from chat.domain.api_tokens import Scope
@@ -37,14 +38,17 @@ from chat.models import (
 from chat.models.audit_event import Verb
 from chat.models.completion import State
 from chat.models.share import Role
-from tests.browser import conftest as browsers
+from tests.browser.conftest import chromium
 from tests.processes import Server, Site, Template
 from tests.security.doors import Things
 
-# The same browser and site as for the tests of the pages.
-browser, fresh_site = browsers.browser, browsers.fresh_site
-
 CONTENT = "the-content-of-alices-conversation"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import EMAIL, PASSWORD, Site
 from tests.security.payloads import ALL, MARKUP
 from tests.security.watch import Watch
+from tests.sites import EMAIL, PASSWORD, Site
 
 pytestmark = pytest.mark.browser
 
