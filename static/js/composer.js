@@ -179,13 +179,12 @@ export class ChatComposer extends HTMLElement {
   /* --- Beside the text: features/attachments.js and features/presets.js ------------------------- */
   #beside() {
     const chips = [...this.querySelectorAll("#attachments [data-attachment]")];
-    const attachments = chips.map((chip) => chip.dataset.attachment);
     const preset = Number(this.querySelector("#preset")?.value ?? 0);
-    const temporary = document.querySelector("[data-temporary][aria-pressed=true]") ? 1 : 0;
-    return { ...(attachments.length && { attachments }), ...(preset && { preset }), ...(temporary && { temporary }) };
+    const temporary = document.querySelectorAll("[data-temporary][aria-pressed=true]").length;
+    return { attachments: chips.map((chip) => chip.dataset.attachment), preset, temporary };
   }
 
-  /* Files of a message that is on its way do not stand beside the next one, unless it comes back. */
+  /* Files of a message that is on its way stand beside the next one only if it comes back. */
   files(act, attachments = []) {
     if (attachments.length > 0) feature("attachments").then((it) => it[act](attachments));
   }
