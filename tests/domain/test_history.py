@@ -3,12 +3,24 @@
 import uuid
 from typing import Any
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.domain import endings, filing, history, progress
+from chat.domain import begin, endings, filing, history, progress, replies, transcript
 from chat.domain.runs import Ending, Owner, Piece, Run, bill_for
-from chat.models import Completion, Conversation, Message, ReplyChunk, UsageRecord, User
+from chat.models import (
+    Completion,
+    Conversation,
+    LanguageModel,
+    Message,
+    ReplyChunk,
+    UsageRecord,
+    User,
+)
 from chat.models.completion import Part, State
+from chat.protocol import SendMessage
 
 
 def add(
@@ -141,3 +153,64 @@ def test_ids_that_were_never_given_out_lead_nowhere(conversation: Conversation) 
     assert history.path_ids(conversation, 2**53) == []
     assert progress.stored_text(2**53) == progress.Stored("", is_whole=True)
     assert progress.stops_requested(str(uuid.uuid4())) == set()
+
+
+def long_path(conversation: Conversation, count: int) -> list[int]:
+    """The ids of so many messages one below the other."""
+    first = add(conversation, None).id
+    rows = [
+        Message(
+            id=first + number,
+            conversation=conversation,
+            parent_id=first + number - 1,
+            role="assistant" if number % 2 else "user",
+        )
+        for number in range(1, count)
+    ]
+    Message.objects.bulk_create(rows)
+    conversation.leaf_id = first + count - 1
+    conversation.save()
+    return list(range(first, first + count))
+
+
+def test_of_a_long_path_the_newest_ids_are_read_and_older_ones_from_any_message_on(
+    conversation: Conversation,
+) -> None:
+    ids = long_path(conversation, 120)
+    assert history.path_ids(conversation, ids[-1], newest=51) == ids[-51:]
+    newest = transcript.transcript(conversation)
+    assert [turn.message.id for turn in newest.turns] == ids[-50:]
+    older = transcript.transcript(conversation, before=newest.earlier)
+    assert [turn.message.id for turn in older.turns] == ids[20:70]
+    oldest = transcript.transcript(conversation, before=older.earlier)
+    assert ([turn.message.id for turn in oldest.turns], oldest.earlier) == (ids[:20], None)
+
+
+def test_older_ones_of_a_branch_that_is_not_shown_any_more_are_its_own(
+    conversation: Conversation,
+) -> None:
+    first = add(conversation, None)
+    hidden = add(conversation, first, "assistant")
+    below = add(conversation, hidden)
+    add(conversation, first, "assistant")
+    assert history.leaf_below(conversation, hidden) == below.id
+    older = transcript.transcript(conversation, before=below.id)
+    assert [turn.message for turn in older.turns] == [first, hidden]
+    opened = transcript.transcript(conversation, leaf_id=below.id)
+    assert [turn.message for turn in opened.turns] == [first, hidden, below]
+
+
+@pytest.mark.parametrize("count", [2, 30, 2_000])
+def test_opening_and_sending_cost_the_same_queries_however_long_the_conversation_is(
+    count: int, alice: User, conversation: Conversation, model: LanguageModel
+) -> None:
+    long_path(conversation, count)
+    Message.objects.filter(parent=None).update(author=alice, content="Is it so?")
+    with CaptureQueriesContext(connection) as opening:
+        transcript.transcript(conversation)
+    command = SendMessage(1, conversation.id, uuid.uuid4(), "And now?", model.id)
+    started = replies.send(alice, command, "node")
+    with CaptureQueriesContext(connection) as taking:
+        begin.take(started.completion, started.replies, "node")
+    rows = sum("chat_message" in query["sql"] for query in taking.captured_queries)
+    assert (len(opening) <= 6, len(taking), rows) == (True, 9, 2)
