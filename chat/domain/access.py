@@ -25,6 +25,7 @@ from chat.models import (
     Provider,
     Share,
     ShareLink,
+    Transfer,
     User,
 )
 
@@ -142,6 +143,11 @@ def comment_on(message: Message, comment_id: int) -> Comment:
 def deletion_in(conversation: Conversation, deletion_id: UUID) -> Deletion:
     """What was deleted in it and can be brought back."""
     return _one(Deletion.objects.filter(conversation=conversation), id=deletion_id)
+
+
+def transfer_own(user: User, transfer_id: UUID) -> Transfer:
+    """An export or import that the person has begun."""
+    return _one(Transfer.objects.filter(user=_active(user)), id=transfer_id)
 
 
 def language_model_use(user: User, language_model_id: int) -> LanguageModel:

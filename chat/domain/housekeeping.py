@@ -14,6 +14,7 @@ from chat.providers import Endpoint, ModelList, ProviderError
 
 from . import attachments, deletions, retention
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
+from .transfer import jobs
 
 DAY = timedelta(days=1)
 
@@ -64,10 +65,10 @@ def purge() -> int:
     """Removes for good a batch of what is due; 0: that was all.
 
     That is what nobody can bring back any more, what was never sent, temporary conversations, and
-    what the rules of retention say.
+    what the rules of retention say; and exports of yesterday.
     """
     deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
-    deleted += attachments.remove_old()
+    deleted += attachments.remove_old() + jobs.remove_old()
     return deleted + retention.remove_temporary() + retention.remove_due()
 
 

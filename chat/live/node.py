@@ -16,6 +16,7 @@ from . import alerts, housekeeping, sealing
 from .hub import Hub
 from .relay import Relay
 from .sweep import Sweep
+from .transfers import Transfers
 from .viewer import RESTART
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Node:
         self._watch(self.sweep.run())
         self._watch(housekeeping.run())
         self._watch(sealing.run())
+        self._watch(Transfers(self.id, self.hub).run())
         self._watch(alerts.run())
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:

@@ -64,7 +64,7 @@ def selected(request: AuthenticatedHttpRequest) -> HttpResponse:
 
     Deleting and moving ask first: the answer is a dialog then.
     """
-    chosen = access.conversations_own(request.user, _ids(request.POST.get("ids", "")))
+    chosen = access.conversations_own(request.user, ids_of(request.POST.get("ids", "")))
     action = request.POST.get("action", "")
     if action == "delete":
         return _delete_selected(request, chosen)
@@ -150,7 +150,7 @@ def _action(request: AuthenticatedHttpRequest) -> Action:
         raise Http404 from None
 
 
-def _ids(text: str) -> list[UUID]:
+def ids_of(text: str) -> list[UUID]:
     """Raises Http404 for more than can be done at once."""
     found = [number for number in map(conversation_id_or_none, text.split(",")) if number]
     if len(found) > MOST_AT_ONCE:

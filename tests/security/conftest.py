@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 
 from chat.domain import api_tokens, audit, deletions
 from chat.domain.api_tokens import Scope
+from chat.domain.transfer import files, jobs
 from chat.models import (
     Attachment,
     Completion,
@@ -33,11 +34,13 @@ from chat.models import (
     Tool,
     ToolCall,
     UsageRecord,
+    Transfer,
     User,
 )
 from chat.models.audit_event import Verb
 from chat.models.completion import State
 from chat.models.share import Role
+from chat.models.transfer import TransferState
 from tests.browser.conftest import chromium
 from tests.processes import Server, Site, Template
 from tests.security.doors import Things
@@ -66,6 +69,15 @@ def shared(alice: User, bob: User, frida: User, gino: User, conversation: Conver
     end = timezone.now() + timedelta(days=1)
     link = ShareLink.objects.create(password=make_password("x" * 20), expires_at=end, **common)
     LinkView.objects.create(link=link, user=gino)
+
+
+def _running(user: User) -> Transfer:
+    """An export that this node works on, with its file."""
+    row = jobs.begin_export(user)
+    files.write(row.id, [b"file"])
+    taken = jobs.claim("a-node")
+    assert taken is not None
+    return taken
 
 
 @pytest.fixture
@@ -108,6 +120,7 @@ def things(alice: User, conversation: Conversation, model: LanguageModel, shared
     )
     file.seal(f"{CONTENT}-file".encode())
     file.save()
+    jobs.end(_running(alice), TransferState.DONE, {"conversations": 1, "bytes": 4})
     PromptTemplate.objects.create(owner=alice, title=f"{CONTENT}-prompt", text=f"{CONTENT}-prompt")
     Preset.objects.create(name="Translator", language_model=model)
     Tool.objects.create(

@@ -1,0 +1,132 @@
+"""ChatGPT's export, read: a zip with `conversations.json`, newer ones `conversations-000.json` …
+
+OpenAI does not document the format. It was taken from what readers of it agree on: the notes and
+types of github.com/mitkury/chatgpt-export-parser (docs/chatgpt-data-export-format.md) and
+Open WebUI's own import (src/lib/utils/index.ts, convertOpenAIMessages). A list of conversations:
+
+    {"title", "create_time", "update_time", "current_node": id, "mapping": {id: node}}
+    node: {"id", "parent": id or null, "children": [id], "message": null or
+           {"author": {"role": user | assistant | system | tool}, "create_time": seconds,
+            "content": {"content_type", "parts": [text or object], "text"},
+            "status", "recipient": "all" or a tool, "metadata": {"model_slug",
+            "finish_details": {"type"}, "attachments", "is_visually_hidden_from_conversation"}}}
+
+The first nodes are empty or hidden. Regenerated answers and edited questions are siblings.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.models.completion import State
+from chat.models.message import Role
+from chat.protocol import clean_text
+
+from .builder import Builder, of_dict, of_list, of_text
+from .threads import Thread
+from .trees import Node
+from .values import moment_of
+from .words import misplaced
+
+HIDDEN = {"user_editable_context", "model_editable_context", "reasoning_recap"}
+FINISHED = {"stop": "stop", "max_tokens": "length"}
+
+
+def read(value: dict[str, Any]) -> Thread:
+    """Raises BadFile."""
+    mapping = value.get("mapping")
+    if not isinstance(mapping, dict):
+        raise misplaced("mapping", _("There should be an object in braces."))
+    begun = moment_of(value.get("create_time")) or timezone.now()
+    builder = Builder(begun)
+    nodes = [_node(clean_text(one), node, builder) for one, node in mapping.items()]
+    return builder.thread(
+        nodes,
+        title=of_text(value.get("title")),
+        shown=of_text(value.get("current_node")),
+        updated_at=moment_of(value.get("update_time")),
+    )
+
+
+def _node(node_id: str, value: Any, builder: Builder) -> Node:
+    if not isinstance(value, dict):
+        raise misplaced(f"mapping, {node_id[:40]}", _("There should be an object in braces."))
+    parent = value.get("parent")
+    if parent is not None and not isinstance(parent, str):
+        raise misplaced(f"mapping, {node_id[:40]}, parent", _("There should be text."))
+    message = value.get("message")
+    said = _said(of_dict(message), builder) if message is not None else None
+    return Node(node_id, clean_text(parent) if parent else None, said)
+
+
+def _said(message: dict[str, Any], builder: Builder) -> Any:
+    content, metadata = of_dict(message.get("content")), of_dict(message.get("metadata"))
+    role = of_text(of_dict(message.get("author")).get("role"))
+    reason = _reason_against(message, role, of_text(content.get("content_type")), metadata)
+    if reason is not None:
+        builder.left_out[reason] += bool(reason)
+        return None
+    text = _text(content, builder.left_out)
+    builder.left_out["files"] += len(of_list(metadata.get("attachments")))
+    if not text.strip():
+        return None
+    moment = moment_of(message.get("create_time"))
+    if role == Role.USER:
+        return builder.question(text, moment)
+    return _answer(message, metadata, text, moment, builder)
+
+
+def _reason_against(
+    message: dict[str, Any], role: str, kind: str, metadata: dict[str, Any]
+) -> str | None:
+    """Why nothing is taken of it: empty when nobody would miss it; None: it is taken."""
+    if kind in HIDDEN or metadata.get("is_visually_hidden_from_conversation") is True:
+        return ""
+    if role == Role.SYSTEM:
+        return "instructions" if _text(of_dict(message.get("content")), Counter()).strip() else ""
+    if role == Role.TOOL or (role == Role.ASSISTANT and message.get("recipient", "all") != "all"):
+        return "tools"
+    if role not in {Role.USER, Role.ASSISTANT}:
+        return "roles"
+    return "thoughts" if kind == "thoughts" else None
+
+
+def _text(content: dict[str, Any], left_out: Counter[str]) -> str:
+    """Of all parts that are text; spoken words have their transcript."""
+    texts = []
+    for part in of_list(content.get("parts")):
+        if isinstance(part, str):
+            texts.append(clean_text(part))
+        elif isinstance(part, dict):
+            spoken = part.get("text")
+            if isinstance(spoken, str):
+                texts.append(clean_text(spoken))
+            else:
+                left_out["images" if "image" in str(part.get("content_type")) else "files"] += 1
+    text = "\n\n".join(piece for piece in texts if piece)
+    if not text and isinstance(content.get("text"), str):
+        text = clean_text(content["text"])
+        if content.get("content_type") == "code" and text.strip():
+            return f"```\n{text}\n```"
+    return text
+
+
+def _answer(
+    message: dict[str, Any],
+    metadata: dict[str, Any],
+    text: str,
+    moment: datetime | None,
+    builder: Builder,
+) -> Any:
+    ended = of_text(of_dict(metadata.get("finish_details")).get("type"))
+    stopped = ended == "interrupted" or message.get("status") == "finished_partial_completion"
+    return builder.answer(
+        text,
+        moment,
+        model=of_text(metadata.get("model_slug")),
+        state=State.STOPPED if stopped else State.COMPLETED,
+        finish_reason="" if stopped else FINISHED.get(ended, "stop"),
+    )

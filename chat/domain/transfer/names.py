@@ -1,0 +1,20 @@
+"""Names of files that every system takes and that say what is in them."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+LONGEST = 80
+FORBIDDEN = re.compile(r'[\\/:*?"<>|\s]+')
+# Windows takes these for devices, with any ending.
+DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+
+def safe_name(title: str, ending: str) -> str:
+    """Nothing in it leads elsewhere, hides, turns the reading direction or means a device."""
+    plain = "".join(sign for sign in title if unicodedata.category(sign)[0] != "C" or sign == " ")
+    words = FORBIDDEN.sub(" ", plain).strip(" .-")[:LONGEST].rstrip(" .")
+    if not words or DEVICES.match(words):
+        words = f"{_('Conversation')} {words}".strip()
+    return f"{words}.{ending}"

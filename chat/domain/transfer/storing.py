@@ -1,0 +1,212 @@
+"""Threads into the tables: hidden until all of a file is there, or gone as if they had never been.
+
+The ids of an import follow from its own id and count up, so that whatever a process that died has
+left behind is found again.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from chat.domain import retention
+from chat.models import (
+    Attachment,
+    Comment,
+    Completion,
+    Conversation,
+    LanguageModel,
+    Message,
+    ToolCall,
+    User,
+)
+from chat.models.completion import Purpose
+from chat.models.message import Role
+
+from .threads import Call, File, Said, Thread
+
+AT_ONCE = 500
+
+
+def conversation_id(transfer_id: UUID, number: int) -> UUID:
+    return uuid5(transfer_id, str(number))
+
+
+@transaction.atomic
+def store(user: User, thread: Thread, new_id: UUID) -> Conversation:
+    """All of it as the person's own, listed nowhere yet: `publish` does that.
+
+    The person is the author of what the thread's owner wrote; what others wrote has no author.
+    """
+    names = {thread.model, *(call.model for call in thread.calls)} - {""}
+    usable = LanguageModel.objects.usable_by(user).filter(model_name__in=names)
+    known = {model.model_name: model for model in usable.order_by("-id")}
+    conversation = Conversation.objects.create(
+        id=new_id,
+        owner=user,
+        title=thread.title,
+        titled=thread.titled,
+        language_model=known.get(thread.model),
+        parameters=thread.parameters,
+        system_prompt=thread.system_prompt,
+        temporary=True,
+    )
+    calls = _store_calls(conversation, thread.calls, known)
+    messages = _store_messages(conversation, thread, calls)
+    _store_rest(conversation, thread, messages)
+    shown = messages[thread.shown].id if thread.shown is not None else None
+    # `updated_at` is kept for later: what is temporary and old is removed.
+    Conversation.objects.filter(id=new_id).update(leaf=shown, created_at=thread.created_at)
+    return conversation
+
+
+def _store_calls(
+    conversation: Conversation, calls: Iterable[Call], known: dict[str, LanguageModel]
+) -> dict[int, Completion]:
+    """Not in the ledger, and of no provider: nothing was asked for here."""
+    rows = {
+        call.number: Completion(
+            conversation=conversation,
+            user=conversation.owner,
+            language_model=known.get(call.model),
+            model_name=call.model,
+            purpose=Purpose.ANSWER,
+            parameters=call.parameters,
+            state=call.state,
+            error_category=call.error,
+            kept_choice=call.kept_choice,
+            started_at=call.started_at,
+            finished_at=call.finished_at,
+        )
+        for call in calls
+    }
+    Completion.objects.bulk_create(rows.values(), batch_size=AT_ONCE)
+    return rows
+
+
+def _store_messages(
+    conversation: Conversation, thread: Thread, calls: dict[int, Completion]
+) -> dict[int, Message]:
+    rows = [_message(conversation, said, thread.owner, calls) for said in thread.messages]
+    made = Message.objects.bulk_create(rows, batch_size=AT_ONCE)
+    found = {said.number: row for said, row in zip(thread.messages, made, strict=True)}
+    _update(
+        Message,
+        "parent_id = %s, created_at = %s",
+        [
+            (found[said.parent].id if said.parent else None, _at(said.created_at), row.id)
+            for said, row in zip(thread.messages, made, strict=True)
+        ],
+    )
+    return found
+
+
+def _message(
+    conversation: Conversation, said: Said, owner: str, calls: dict[int, Completion]
+) -> Message:
+    is_own = said.role == Role.USER and said.author == owner
+    return Message(
+        conversation=conversation,
+        role=said.role,
+        author=conversation.owner if is_own else None,
+        content=said.text,
+        reasoning=said.reasoning,
+        completion=calls[said.call] if said.call is not None else None,
+        choice=said.choice,
+        finish_reason=said.finish_reason,
+    )
+
+
+def _store_rest(conversation: Conversation, thread: Thread, rows: dict[int, Message]) -> None:
+    tools = [
+        ToolCall(
+            message=rows[said.number],
+            number=use.number,
+            call_id=use.call_id,
+            name=use.name,
+            arguments=use.arguments,
+            asks=use.asks,
+            state=use.state,
+            result=use.result,
+            seconds=use.seconds,
+        )
+        for said in thread.messages
+        for use in said.tools
+    ]
+    ToolCall.objects.bulk_create(tools, batch_size=AT_ONCE)
+    _store_comments(conversation, thread, rows)
+    for said in thread.messages:
+        for file in said.files:
+            _store_file(conversation, rows[said.number], file)
+
+
+def _store_comments(conversation: Conversation, thread: Thread, rows: dict[int, Message]) -> None:
+    remarks = [(said.number, remark) for said in thread.messages for remark in said.comments]
+    comments = [
+        Comment(
+            conversation=conversation,
+            message=rows[number],
+            author=conversation.owner if remark.author == thread.owner else None,
+            text=remark.text,
+            edited_at=remark.edited_at,
+        )
+        for number, remark in remarks
+    ]
+    made = Comment.objects.bulk_create(comments, batch_size=AT_ONCE)
+    times = [
+        (_at(remark.created_at), row.id)
+        for (_number, remark), row in zip(remarks, made, strict=True)
+    ]
+    _update(Comment, "created_at = %s", times)
+
+
+def _store_file(conversation: Conversation, message: Message, file: File) -> None:
+    """Where the file itself is not in the export, its text is kept in its place."""
+    row = Attachment(
+        owner=conversation.owner,
+        conversation=conversation,
+        message=message,
+        name=file.name if file.data is not None else f"{file.name[:190]}.txt",
+        kind=file.kind,
+        size=file.size if file.data is not None else len(file.text.encode()),
+        pages=file.pages,
+        text=file.text,
+        cut=file.cut,
+    )
+    row.seal(file.data if file.data is not None else file.text.encode())
+    row.save(force_insert=True)
+
+
+def _at(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _update(model: type[models.Model], places: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Times that are set by themselves when a row is added, and parents."""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {model._meta.db_table} SET {places} WHERE id = %s", rows)  # noqa: S608 - no input
+
+
+def publish(ids: Sequence[UUID], times: Sequence[datetime]) -> int:
+    """Lists them, each at the time of its last activity; returns how many were there.
+
+    What a rule of retention would remove at once counts as active now.
+    """
+    shown = 0
+    for new_id, moment in zip(ids, times, strict=True):
+        rows = Conversation.objects.filter(id=new_id, temporary=True)
+        shown += rows.update(temporary=False, updated_at=moment)
+    for place in range(0, len(ids), AT_ONCE):
+        some = ids[place : place + AT_ONCE]
+        due = list(retention.due().filter(id__in=some).values_list("id", flat=True))
+        Conversation.objects.filter(id__in=due).update(updated_at=timezone.now())
+    return shown
+
+
+def discard(ids: Sequence[UUID]) -> None:
+    """Removes what an import that was given up has stored so far."""
+    Completion.objects.filter(conversation__in=ids).delete()
+    Conversation.objects.filter(id__in=ids, temporary=True).delete()
