@@ -56,7 +56,7 @@ def key() -> bytes:
 
 def mac(chain: Chain, row: models.Model) -> str:
     """Over all columns but the id, which the database gives, and the MAC itself."""
-    values = [_plain(getattr(row, field.attname)) for field in covered(chain)]
+    values = [_plain(field.to_python(getattr(row, field.attname))) for field in covered(chain)]
     return mac_of(chain, BETWEEN.join(values))
 
 
