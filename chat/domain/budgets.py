@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Round
 from django.utils import timezone
 
 from chat.models import (
@@ -25,6 +27,7 @@ from chat.models import (
     User,
 )
 from chat.models.budget import BudgetPeriod, BudgetUnit
+from chat.models.price import MONEY
 from chat.providers import Usage, estimate_tokens
 
 from . import prices
@@ -58,13 +61,13 @@ def applied_to(user: User, today: date | None = None) -> list[Applied]:
     budgets = list(Budget.objects.filter(theirs, enabled=True).select_related("user", "group"))
     exempt = {(one.period, one.unit) for one in budgets if one.exception}
     counted = [one for one in budgets if one.exception or (one.period, one.unit) not in exempt]
-    return [_applied(one, user, today) for one in counted]
+    return [_applied(one, user.id, today) for one in counted]
 
 
-def _applied(budget: Budget, user: User, today: date) -> Applied:
+def _applied(budget: Budget, user_id: int, today: date) -> Applied:
     alone = budget.each or budget.user_id is not None
     begun = starts(budget.period, today)
-    return Applied(budget, user.id if alone else 0, begun, budget.limit_on(today))
+    return Applied(budget, user_id if alone else 0, begun, budget.limit_on(today))
 
 
 def starts(period: str, today: date) -> date:
@@ -117,7 +120,7 @@ def _take(spend: BudgetSpend, one: Applied, amount: Decimal) -> bool:
         rows = rows.filter(
             spent__lte=one.limit - F("reserved") - amount, spent__lt=one.limit - F("reserved")
         )
-    return rows.update(reserved=F("reserved") + amount) == 1
+    return rows.update(reserved=_exactly(F("reserved") + amount)) == 1
 
 
 def _amount(budget: Budget, usage: Usage, cost: Decimal | None, price: Price | None) -> Decimal:
@@ -148,9 +151,15 @@ def _count(record: UsageRecord) -> None:
     """A call that nobody waited for, such as the one that makes a title."""
     assert record.user_id is not None
     user = User.objects.filter(id=record.user_id).first()
-    for one in applied_to(user) if user else ():
+    for one in applied_to(user) if user else _left_behind(record.user_id):
         spend, _made = BudgetSpend.objects.select_related("budget").get_or_create(**one.key)
         _settle(spend, record, Decimal(0))
+
+
+def _left_behind(user_id: int) -> list[Applied]:
+    """The budgets for everyone, of a person who was deleted while the call ran."""
+    rows = Budget.objects.filter(user=None, group=None, enabled=True)
+    return [_applied(one, user_id, timezone.localdate()) for one in rows]
 
 
 def _settle(spend: BudgetSpend, record: UsageRecord, reserved: Decimal) -> None:
@@ -159,8 +168,13 @@ def _settle(spend: BudgetSpend, record: UsageRecord, reserved: Decimal) -> None:
         fits = record.currency == spend.budget.currency
         taken = record.cost if fits and record.cost is not None else Decimal(0)
     BudgetSpend.objects.filter(id=spend.id).update(
-        spent=F("spent") + taken, reserved=F("reserved") - reserved
+        spent=_exactly(F("spent") + taken), reserved=_exactly(F("reserved") - reserved)
     )
+
+
+def _exactly(sum_: CombinedExpression) -> Round:
+    """SQLite adds money as floating point: without it a trace is left of what was given back."""
+    return Round(sum_, precision=MONEY["decimal_places"])
 
 
 def left_for(user: User) -> list[Left]:

@@ -6,8 +6,10 @@ CatalogueProblem   has a sentence; the provider could not be asked
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from asgiref.sync import async_to_sync
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -38,11 +40,15 @@ from . import circuits
 from .endings import stop_asking_for_usage
 from .ledger import record_usage
 from .policies import parameters_to_send
-from .runs import Ending, bill_for
+from .progress import owned
+from .runs import Ending, Owner, bill_for
 
 QUESTION = "Reply with the single word: ready"
 # Somebody waits for the page; a provider that needs longer is not one to be content with.
 PATIENCE = Timeouts(connect=5, first_byte=20, first_byte_whole=45, idle=10, hard=60)
+# No check takes longer; then whichever node sees it takes it for interrupted.
+LONGEST = timedelta(seconds=90)
+NODE = "check"
 
 
 class CatalogueProblem(Exception):
@@ -80,10 +86,11 @@ def check_provider(provider: Provider, asked_by: User) -> Checked:
     endpoint = endpoint_for(provider)
     model = _model_to_try(provider)
     prompt = _prompt(model)
+    check = _begin(provider, prompt, asked_by)
     begun = time.monotonic()
     written, end = async_to_sync(_complete)(endpoint, prompt)
     seconds = time.monotonic() - begun
-    _record(provider, prompt, asked_by, written, end)
+    _record(check, written, end)
     if isinstance(end, ProviderError):
         return Checked(works=False, words=_failure(end, model), seconds=seconds)
     circuits.note_success(provider)
@@ -196,24 +203,33 @@ def _failure(error: ProviderError, model: LanguageModel) -> str:
     return words_for(error.category, retry_after=error.retry_after)
 
 
-def _record(
-    provider: Provider,
-    prompt: Prompt,
-    asked_by: User,
-    written: str,
-    end: Completed | ProviderError,
-) -> None:
-    done = isinstance(end, Completed)
-    ending = Ending(
-        State.COMPLETED if done else State.FAILED, usage=end.usage, accepted=done or bool(written)
-    )
-    check = Completion(
+def _begin(provider: Provider, prompt: Prompt, asked_by: User) -> Completion:
+    """Written down first: where the process dies meanwhile, the call is counted all the same."""
+    return Completion.objects.create(
         user=asked_by,
         provider=provider,
         model_name=prompt.model_name,
         parameters=dict(prompt.parameters),
         purpose=Purpose.CHECK,
+        state=State.RUNNING,
+        node=NODE,
+        started_at=Now(),
+        lease_until=Now() + LONGEST,
     )
-    record_usage(bill_for(check, asked_by), ending, QUESTION, written)
-    if STREAM_OPTIONS_REFUSED in end.warnings:
-        stop_asking_for_usage(provider.id)
+
+
+@transaction.atomic
+def _record(check: Completion, written: str, end: Completed | ProviderError) -> None:
+    done = isinstance(end, Completed)
+    category = "" if isinstance(end, Completed) else end.category
+    ending = Ending(
+        State.COMPLETED if done else State.FAILED,
+        error_category=category,
+        usage=end.usage,
+        accepted=done or bool(written),
+    )
+    rows = owned(Owner(check.id, check.node, check.lease_version))
+    if rows.update(state=ending.state, error_category=category, finished_at=Now()):
+        record_usage(bill_for(check, check.user), ending, QUESTION, written)
+    if check.provider_id is not None and STREAM_OPTIONS_REFUSED in end.warnings:
+        stop_asking_for_usage(check.provider_id)

@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
-from chat.models import UsageRecord
+from chat.models import UsageRecord, User
+from chat.models.audit_event import Verb
 from chat.models.chain_link import Chain
 from chat.models.completion import State
 from chat.models.usage_record import Source
 from chat.providers import Usage
 
-from . import budgets, calibration, chain, prices, usage_days
+from . import audit, budgets, calibration, chain, prices, usage_days
 from .runs import Bill, Ending
 
 NOTHING = Usage(None, None, None, None, None, source="estimated", mismatch=False)
@@ -72,6 +74,21 @@ def correct(record: UsageRecord, differences: dict[str, Any], note: str) -> Usag
     return add(row)
 
 
+@transaction.atomic
+def correct_by(
+    actor: User, record: UsageRecord, differences: dict[str, Any], note: str
+) -> UsageRecord:
+    """A correction that somebody made by hand: the audit log names them."""
+    row = correct(record, differences, note)
+    details = {"corrects": record.id} | {
+        name: value if isinstance(value, int | str) else str(value)
+        for name, value in differences.items()
+        if value is not None
+    }
+    audit.record(Verb.LEDGER_CORRECTED, actor, row, name=str(row.id), reason=note, details=details)
+    return row
+
+
 _KEPT_IN_CORRECTIONS = (
     "conversation_id",
     "user_id",
@@ -116,7 +133,8 @@ def _copied(bill: Bill) -> dict[str, Any]:
 def _usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
     if ending.usage is not None:
         return ending.usage, Source.REPORTED
-    if not ending.accepted and not written:
+    nothing_is_left = not prompt_text and not written
+    if nothing_is_left or not (ending.accepted or written):
         return NOTHING, Source.UNKNOWN
     prompt = calibration.estimate(bill, prompt_text)
     completion = calibration.estimate(bill, written)

@@ -92,11 +92,13 @@ class Running:
 
     def _end_with(self, event: providers.Completed | providers.ProviderError) -> None:
         self.usage_refused = providers.STREAM_OPTIONS_REFUSED in event.warnings
-        self._usage = event.usage or self._usage
         if isinstance(event, providers.Completed):
+            self._usage = event.usage
             blocked = set(self._reasons) == {providers.FinishReason.CONTENT_FILTER}
             self.end(State.BLOCKED if blocked else State.COMPLETED)
-        elif event.category == providers.ErrorCategory.CONTENT_BLOCKED:
+            return
+        self._usage = event.usage or self._usage
+        if event.category == providers.ErrorCategory.CONTENT_BLOCKED:
             self.end(State.BLOCKED, category=event.category)
         else:
             self.end(State.FAILED, category=event.category, retry_after=event.retry_after)

@@ -7,9 +7,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from chat import database, providers
 from chat.domain import title_calls
 from chat.domain.runs import Run
+from chat.models import Conversation
 from chat.models.completion import Part, State
 
 from .audience import refresh_sidebars
@@ -20,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # Less than the lease of a completion, so that it need not be renewed.
 PATIENCE = 12.0
+FINISH_ATTEMPTS = 20
 
 Spawn = Callable[[Coroutine[None, None, None]], None]
 ClientFor = Callable[[Run, providers.Endpoint], providers.Client]
@@ -60,11 +64,12 @@ class Titler:
         call = asyncio.create_task(self._ask(running))
         self._calls.add(call)
         if self._closed:
+            running.end(State.INTERRUPTED)
             call.cancel()
         await asyncio.wait([call])
         self._calls.discard(call)
         text = "".join(piece.text for piece in running.take() if piece.part == Part.CONTENT)
-        named = await database.write(title_calls.finish, run, running.final(), text)
+        named = await self._finish(running, text)
         if named is None:
             return
         event = {
@@ -74,6 +79,16 @@ class Titler:
         }
         self._hub.publish(named.id, event)
         await refresh_sidebars(self._hub, named.id)
+
+    async def _finish(self, running: Running, text: str) -> Conversation | None:
+        """Tried again while the database is away: nobody takes over what a living node runs."""
+        for attempt in range(FINISH_ATTEMPTS):
+            try:
+                return await database.write(title_calls.finish, running.run, running.final(), text)
+            except DatabaseError:
+                logger.exception("the end of %s was not stored", running.owner.completion_id)
+                await asyncio.sleep(min(0.2 * 2**attempt, 5))
+        return None
 
     async def _ask(self, running: Running) -> None:
         """The first key will do."""

@@ -18,10 +18,18 @@ from chat.providers.addresses import completions_url
 from chat.providers.attempt import Attempt
 from chat.providers.client import Client
 from chat.providers.clock import Pace
-from chat.providers.events import Completed, ErrorCategory, Event, ProviderError
+from chat.providers.events import (
+    Completed,
+    ErrorCategory,
+    Event,
+    ProviderError,
+    Usage,
+    UsageReported,
+)
 from chat.providers.failure import Failure, provider_error
 from chat.providers.kinds import adapter_for
 from chat.providers.trouble import SETUP_ERRORS, failure_of_setup
+from chat.providers.usage import added
 from chat.providers.values import Endpoint, Prompt
 
 STREAM_OPTIONS_REFUSED = "stream_options_refused"
@@ -47,10 +55,11 @@ async def complete(
             attempt = await call.attempt()
             while events := await attempt.read():
                 for event in events:
-                    yield event
+                    yield call.with_earlier(event)
             pause = call.pause_after(attempt)
             if pause is None:
                 break
+            call.spent(attempt)
             await attempt.close()
             await asyncio.sleep(pause)
         yield call.terminal(attempt)
@@ -70,6 +79,8 @@ class _Call:
         self._warnings: frozenset[str] = frozenset()
         self._repeats = 0
         self._attempt: Attempt | None = None
+        # Failed attempts that are not shown may have been charged for nevertheless.
+        self._earlier: Usage | None = None
 
     async def attempt(self) -> Attempt:
         """The next attempt, its head read; a refused wish for usage is given up at once."""
@@ -102,16 +113,27 @@ class _Call:
             return backoff
         return asked + 0.1 * backoff if asked <= _LONGEST_PAUSE else None
 
+    def spent(self, attempt: Attempt) -> None:
+        """It is given up for another one."""
+        self._earlier = added(self._earlier, attempt.usage)
+
+    def with_earlier(self, event: Event) -> Event:
+        if isinstance(event, UsageReported) and self._earlier is not None:
+            return replace(event, usage=added(self._earlier, event.usage))
+        return event
+
     def terminal(self, attempt: Attempt) -> Completed | ProviderError:
         outcome = attempt.outcome
         if isinstance(outcome, Completed):
-            return replace(outcome, warnings=outcome.warnings | self._warnings)
+            # Where the answer itself is not reported, what came before is not the whole.
+            usage = added(self._earlier, outcome.usage) if outcome.usage else None
+            return replace(outcome, usage=usage, warnings=outcome.warnings | self._warnings)
         error = provider_error(
             outcome or Failure(ErrorCategory.BAD_RESPONSE, "stream"),
             self._endpoint,
             status=attempt.status,
             partial=attempt.delivered,
-            usage=attempt.usage,
+            usage=added(self._earlier, attempt.usage),
         )
         return replace(error, warnings=self._warnings)
 

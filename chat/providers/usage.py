@@ -20,6 +20,19 @@ def merge_usage(old: Usage | None, raw: object) -> Usage | None:
     return new
 
 
+def added(first: Usage | None, second: Usage | None) -> Usage | None:
+    """What two attempts took together; a field that only one told is that one's."""
+    if first is None or second is None:
+        return first or second
+    return _usage(
+        prompt=_sum(first.prompt, second.prompt),
+        completion=_sum(first.completion, second.completion),
+        total=_sum(first.total, second.total),
+        cached=_sum(first.cached, second.cached),
+        reasoning=_sum(first.reasoning, second.reasoning),
+    )
+
+
 def usage_of(chunk: Mapping[str, Any]) -> object:
     """The raw usage of a chunk, wherever it lies."""
     usage = chunk.get("usage")
@@ -61,6 +74,10 @@ def _overlay(old: Usage, new: Usage) -> Usage:
         cached=old.cached if new.cached is None else new.cached,
         reasoning=old.reasoning if new.reasoning is None else new.reasoning,
     )
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first + (second or 0)
 
 
 def _is_zero(usage: Usage) -> bool:
