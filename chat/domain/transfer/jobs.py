@@ -61,8 +61,9 @@ def _check_free(user: User, kind: TransferKind) -> None:
 
 def forget(row: Transfer) -> None:
     """Cancels it, or removes it with its file. Whoever works on it sees that, and stops."""
+    transfer_id = row.id
     row.delete()
-    files.remove(row.id)
+    files.remove(transfer_id)
 
 
 def claim(node: str) -> Transfer | None:

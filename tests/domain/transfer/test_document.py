@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
+from chat.domain.transcript import transcript
 from chat.domain.transfer import storing
 from chat.domain.transfer.rows import thread_of
 from chat.domain.transfer.threads import Thread
-from chat.domain.transcript import transcript
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from tests.domain.test_copying import grow
 from tests.domain.transfer.scene import NOW, any_thread, read, refused, written

@@ -1,0 +1,109 @@
+"""Zips as they come, and as somebody makes them to do harm; sealed files that are read anywhere."""
+
+import io
+import json
+import random
+import uuid
+import zipfile
+
+import pytest
+
+from chat import crypto
+from chat.domain.transfer import files
+from chat.domain.transfer.names import safe_name
+from tests.domain.transfer.scene import read, refused
+from tests.domain.transfer.test_foreign import CHATGPT
+
+pytestmark = pytest.mark.django_db
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["conversations.json"],
+        ["export/conversations-000.json", "export/conversations-001.json"],
+        ["conversations/1 Trip.json"],
+        ["chat-export.json"],
+    ],
+)
+def test_conversations_are_found_in_zips(names: list[str]) -> None:
+    data = zipped({"user.html": b"x"} | dict.fromkeys(names, json.dumps([CHATGPT]).encode()))
+    assert [thread.title for thread in read(data)] == ["Trip"] * len(names)
+
+
+def test_hostile_zips_are_refused() -> None:
+    bomb = zipped({"conversations.json": b"[" + b" " * 30_000_000 + b"]"})
+    locked = bytearray(zipped({"conversations.json": b"[]"}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + offset] |= 1
+    whole = zipped({"conversations.json": json.dumps([CHATGPT] * 50).encode()})
+    damaged = bytearray(whole)
+    damaged[80:90] = b"0123456789"
+    assert [
+        refused(bomb),
+        refused(bytes(locked)),
+        refused(whole[:-30]),
+        refused(zipped({"notes.txt": b"x"})),
+    ] == [
+        "The file holds too much: a file in the zip grows too much when it is unpacked",
+        "The zip file is locked with a password. Unpack it first.",
+        "The zip file is damaged, or packed in a way that is not known.",
+        "There is no conversations.json in the zip file.",
+    ]
+    assert refused(bytes(damaged))
+
+
+def test_a_place_in_a_zip_is_told_with_the_file() -> None:
+    data = zipped({"conversations.json": b"[\n5]"})
+    words = "conversations.json: Line 2: A conversation should stand here, in braces."
+    assert refused(data) == words
+
+
+@pytest.mark.parametrize("size", [0, 1, files.PIECE - 1, files.PIECE, files.PIECE * 2 + 5])
+def test_a_sealed_file_is_read_at_any_place(size: int) -> None:
+    data = random.Random(size).randbytes(size)
+    new_id = uuid.uuid4()
+    files.write(new_id, [data[:1000], data[1000:]])
+    with files.Reader(new_id) as reader:
+        assert (reader.size, b"".join(files.pieces(reader))) == (size, data)
+        reader.seek(-min(size, 10), io.SEEK_END)
+        assert reader.read() == data[max(size - 10, 0) :]
+    assert data[:64] not in files.path_of(new_id).read_bytes() or size < 2
+    files.remove(new_id)
+
+
+def test_a_sealed_file_that_was_cut_or_belongs_to_another_does_not_open() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    files.write(one, [b"x" * (files.PIECE + 5)])
+    whole = files.path_of(one).read_bytes()
+    files.path_of(other).write_bytes(whole)
+    with pytest.raises(crypto.SealError):
+        files.Reader(other)
+    files.path_of(one).write_bytes(whole[: whole.index(b"\n") + 1])
+    with pytest.raises(crypto.SealError):
+        files.Reader(one)
+    files.remove(one)
+    files.remove(other)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("", "Conversation.md"),
+        ("../../etc/passwd", "etc passwd.md"),
+        ("CON", "Conversation CON.md"),
+        ('a<b>:"c"|?*\n\x00', "a b c.md"),
+        ("x" * 300, "x" * 80 + ".md"),
+        ("Grüße 👋", "Grüße 👋.md"),
+    ],
+)
+def test_names_are_safe_everywhere(title: str, name: str) -> None:
+    assert safe_name(title, "md") == name
