@@ -37,6 +37,10 @@ BEGIN
     RETURN;
   END IF;
   SELECT owner_id INTO owner FROM chat_conversation WHERE id = m.conversation_id;
+  IF owner IS NULL THEN
+    -- The conversation is gone already, and the message is about to go.
+    RETURN;
+  END IF;
   SELECT language_model_id INTO model FROM chat_completion WHERE id = m.completion_id;
   INSERT INTO chat_searchentry (id, conversation_id, owner_id, words)
   VALUES (m.id, m.conversation_id, owner,

@@ -82,13 +82,16 @@ DROP_TITLE = (
 
 
 def anew(messages: str) -> str:
-    """Other marks for texts that are the same; `messages` is a condition on the message `m`."""
+    """Other marks for texts that are the same; `messages` is a condition on the message `m`.
+
+    They stay as they are where the conversation is gone already, and the message is about to go.
+    """
     these = f"FROM chat_searchentry e JOIN chat_message m ON m.id = e.id WHERE {messages}"
     return (
         "INSERT INTO chat_search(chat_search, rowid, words, marks)"
         f" SELECT 'delete', e.id, {words('m.content')}, e.marks {these};"
-        f" UPDATE chat_searchentry SET marks = (SELECT {marks('m')} FROM chat_message m"
-        " WHERE m.id = chat_searchentry.id)"
+        f" UPDATE chat_searchentry SET marks = coalesce((SELECT {marks('m')} FROM chat_message m"
+        " WHERE m.id = chat_searchentry.id), marks)"
         f" WHERE id IN (SELECT m.id FROM chat_message m WHERE {messages});"
         + _into(f"SELECT e.id, {words('m.content')}, e.marks {these}")
     )
