@@ -10,10 +10,12 @@ from chat.models import (
     ApiKey,
     ApiToken,
     AuditEvent,
+    Budget,
     Conversation,
     LanguageModel,
     Organisation,
     Preset,
+    Price,
     Provider,
     RetentionRule,
     Tool,
@@ -24,11 +26,13 @@ from chat.models import (
 from .api_keys import ApiKeyAdmin
 from .api_tokens import ApiTokenAdmin
 from .audit_log import AuditEventAdmin
+from .budgets import BudgetAdmin
 from .conversations import ConversationAdmin
 from .language_models import LanguageModelAdmin
 from .organisation import OrganisationAdmin
 from .people import GroupAdmin, UserAdmin
 from .presets import PresetAdmin
+from .prices import PriceAdmin
 from .providers import ProviderAdmin
 from .retention import RetentionRuleAdmin
 from .tools import ToolAdmin
@@ -36,6 +40,8 @@ from .usage_records import UsageRecordAdmin
 
 admin.site.register(Provider, ProviderAdmin)
 admin.site.register(LanguageModel, LanguageModelAdmin)
+admin.site.register(Price, PriceAdmin)
+admin.site.register(Budget, BudgetAdmin)
 admin.site.register(Preset, PresetAdmin)
 admin.site.register(Tool, ToolAdmin)
 admin.site.register(ApiKey, ApiKeyAdmin)

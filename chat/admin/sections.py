@@ -11,14 +11,20 @@ from .rights import may_view_usage
 
 SECTIONS = (
     (_("Usage"), ("UsageRecord",)),
-    (_("Providers"), ("Provider", "LanguageModel", "Preset", "Tool", "ApiKey")),
-    (_("People"), ("User", "Group")),
+    (_("Providers"), ("Provider", "LanguageModel", "Price", "Preset", "Tool", "ApiKey")),
+    (_("People"), ("User", "Group", "Budget")),
     (_("Conversations"), ("Conversation", "RetentionRule")),
     (_("Organisation"), ("Organisation",)),
     (_("Audit"), ("AuditEvent", "ApiToken")),
 )
 # What Django names otherwise.
 NAMES = {"Group": _("Teams")}
+
+USAGE_PAGES = (
+    (_("Usage"), "Usage", "admin:usage"),
+    (_("Monthly report"), "Report", "admin:usage_report"),
+    (_("Invoices"), "Invoices", "admin:usage_invoices"),
+)
 
 
 def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
@@ -30,7 +36,7 @@ def sections(request: HttpRequest, apps: list[Any]) -> list[Any]:
         for page in listed:
             page["name"] = NAMES.get(page["object_name"], page["name"])
         if models == ("UsageRecord",) and may_view_usage(request):
-            listed.insert(0, _page(_("Usage per user"), "Usage", "admin:usage"))
+            listed[:0] = [_page(*page) for page in USAGE_PAGES]
         if "Provider" in models and may_view_health(request):
             listed.append(_page(_("Health of the providers"), "Health", "admin:provider_health"))
         if listed:

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from . import usage_pages
+from . import invoice_pages, usage_pages, usage_report
 from .break_glass_page import read_page
 from .health_page import health_page
 from .sections import sections
@@ -57,15 +57,24 @@ class ChatAdminSite(admin.AdminSite):
                 name="break_glass",
             ),
             path("health/", self.admin_view(health_page), name="provider_health"),
-            path("usage/", self.admin_view(usage_pages.per_user_page), name="usage"),
-            path("usage/export/", self.admin_view(usage_pages.export), name="usage_export"),
-            path(
-                "usage/person/<int:user_id>/",
-                self.admin_view(usage_pages.person_page),
-                name="usage_person",
-            ),
+            *self._usage_urls(),
         ]
         return [*pages, *super().get_urls()]
+
+    def _usage_urls(self) -> list[URLResolver | URLPattern]:
+        pages = (
+            ("", usage_pages.overview, "usage"),
+            ("export/<str:kind>/", usage_pages.export, "usage_export"),
+            ("views/", usage_pages.save_view, "usage_view_save"),
+            ("views/<int:view_id>/delete/", usage_pages.delete_view, "usage_view_delete"),
+            ("report/", usage_report.report, "usage_report"),
+            ("invoices/", invoice_pages.listing, "usage_invoices"),
+            ("invoices/enter/", invoice_pages.enter, "usage_invoice_enter"),
+            ("invoices/<int:invoice_id>/", invoice_pages.detail, "usage_invoice"),
+        )
+        return [
+            path(f"usage/{route}", self.admin_view(view), name=name) for route, view, name in pages
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return sections(request, super().get_app_list(request, app_label))

@@ -3,6 +3,7 @@
 import csv
 import unicodedata
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 FORMULA_STARTS = "=+-@"
@@ -20,12 +21,21 @@ def csv_lines(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Ite
         yield writer.writerow([cell(value) for value in row])
 
 
-def cell(value: object) -> str | int | float:
+class Plain(Decimal):
+    """Written with all its digits: never as 1E-8."""
+
+    def __str__(self) -> str:
+        return format(self, "f")
+
+
+def cell(value: object) -> str | int | float | Decimal:
     """Numbers as they are; text that a spreadsheet might calculate gets a leading apostrophe."""
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
+    if isinstance(value, Decimal):
+        return Plain(value)
     text = str(value)
     return f"'{text}" if _may_be_formula(text) else text
 

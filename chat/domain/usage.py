@@ -1,96 +1,174 @@
-"""Usage over many people, from the ledger alone: per user, per model, and in all.
+"""A usage view: a range, filters, groups within groups; its totals, bars and lines."""
 
-Whoever shows these needs the permission `chat.view_usage`; a person's own usage is in
-`chat.domain.own_usage`. Tokens are None where no call told them: unknown is never zero.
-"""
-
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Lower
+from .periods import Period, month_after
+from .usage_people import People, Person
+from .usage_sums import Key, Sums, Where, bucket, sums
 
-from chat.models import UsageRecord, User
-from chat.models.usage_record import Source
-
-from .periods import Period
-
-COLUMNS = ("name", "email", "calls", "unreported", "prompt", "completion", "total", "last")
-
-SUMS: dict[str, Any] = {
-    "calls": Count("id"),
-    "unreported": Count("id", filter=~Q(source=Source.REPORTED)),
-    "prompt": Sum("prompt_tokens"),
-    "completion": Sum("completion_tokens"),
-    "total": Sum("total_tokens"),
-    "last": Max("created_at"),
-}
+MOST_BARS = 120
+NOTHING = Decimal(0)
+NUMBERS = ("calls", "unreported", "prompt", "completion", "total", "last")
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """`people` counts the rows that were added up."""
+class Line:
+    """One row of the table: `key` has the values of the groups down to its own level."""
 
-    people: int
-    calls: int
-    unreported: int
-    prompt: int | None
-    completion: int | None
-    total: int | None
-    last: datetime | None
+    key: Key
+    sums: Sums
+
+    @property
+    def level(self) -> int:
+        return len(self.key) - 1
 
 
-def per_user(
-    period: Period, search: str = "", sort: str = "-total", user_id: int | None = None
-) -> QuerySet[Any, Any]:
-    """One row per person, as a dict of COLUMNS, `user_id` and `present`.
+def lines(
+    found: dict[Key, Sums], label: Callable[[int, Any], str], sort: str = "-total"
+) -> list[Line]:
+    """Groups within groups, each with its own sums, before the groups within it.
 
-    People are shown under their present name; those whose account was deleted (`present` is None)
-    under the name that the ledger kept. `sort` is one of COLUMNS, with a minus to turn it round.
+    `label(level, value)` is what a value is called; `sort` is "name" or one of NUMBERS, with a
+    minus to turn it round. What nobody knows comes last.
     """
-    records = UsageRecord.objects.filter(period.contains("created_at"))
-    if user_id is not None:
-        records = records.filter(user_id=user_id)
-    # Looked up once per person: a join would be made for every record, and lose deleted people.
-    person = User.objects.filter(id=OuterRef("user_id"))
-    rows = records.values("user_id").annotate(
-        name=Coalesce(Subquery(person.values("name")), Max("user_name")),
-        email=Coalesce(Subquery(person.values("email")), Max("user_email")),
-        present=Subquery(person.values("email")),
-        **SUMS,
+    tree: dict[Key, dict[Key, Sums]] = {}
+    depth = max(map(len, found), default=0)
+    levels: list[dict[Key, Sums]] = [{} for _level in range(depth)]
+    for key, one in found.items():
+        for level in range(depth):
+            prefix = key[: level + 1]
+            before = levels[level].get(prefix)
+            levels[level][prefix] = one if before is None else both(before, one)
+    for sums_of in levels:
+        for key, one in sums_of.items():
+            tree.setdefault(key[:-1], {})[key] = one
+    return list(_walk(tree, (), label, sort))
+
+
+def _walk(
+    tree: dict[Key, dict[Key, Sums]], parent: Key, label: Callable[[int, Any], str], sort: str
+) -> Iterator[Line]:
+    within = [Line(key, one) for key, one in tree.get(parent, {}).items()]
+    for line in _ordered(within, label, sort):
+        yield line
+        yield from _walk(tree, line.key, label, sort)
+
+
+def _ordered(within: list[Line], label: Callable[[int, Any], str], sort: str) -> list[Line]:
+    column, down = sort.removeprefix("-"), sort.startswith("-")
+    named = sorted(within, key=lambda line: label(line.level, line.key[-1]).casefold())
+    if column == "time" and within and isinstance(within[0].key[-1], date):
+        return sorted(within, key=lambda line: line.key[-1], reverse=down)
+    if column == "time":
+        column, down = "total", True
+    if column not in NUMBERS:
+        return named[::-1] if down and column == "name" else named
+    known = [line for line in named if getattr(line.sums, column) is not None]
+    unknown = [line for line in named if getattr(line.sums, column) is None]
+    return sorted(known, key=lambda line: getattr(line.sums, column), reverse=down) + unknown
+
+
+def both(one: Sums, other: Sums) -> Sums:
+    return Sums(
+        calls=one.calls + other.calls,
+        reported=one.reported + other.reported,
+        prompt=_known(one.prompt, other.prompt),
+        completion=_known(one.completion, other.completion),
+        total=_known(one.total, other.total),
+        cached=one.cached + other.cached,
+        reasoning=one.reasoning + other.reasoning,
+        priced=one.priced + other.priced,
+        anonymized=one.anonymized + other.anonymized,
+        moderated=one.moderated + other.moderated,
+        costs={
+            currency: one.costs.get(currency, NOTHING) + other.costs.get(currency, NOTHING)
+            for currency in sorted({*one.costs, *other.costs})
+        },
+        last=_latest(one.last, other.last),
     )
-    if search:
-        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
-    return rows.order_by(*_order(sort))
 
 
-def totals(rows: QuerySet[Any, Any]) -> Totals:
-    """The sums over all rows of `per_user`, whatever page of them is shown: one query."""
-    sums = rows.order_by().aggregate(
-        # Django mixes up an aggregate and an annotation of the same name.
-        all_people=Count("*"),
-        all_calls=Coalesce(Sum("calls"), Value(0)),
-        all_unreported=Coalesce(Sum("unreported"), Value(0)),
-        all_prompt=Sum("prompt"),
-        all_completion=Sum("completion"),
-        all_total=Sum("total"),
-        all_last=Max("last"),
+def in_all(found: dict[Key, Sums]) -> Sums:
+    """Of disjoint groups: those by team are not."""
+    added = Sums()
+    for one in found.values():
+        added = both(added, one)
+    return added
+
+
+def _known(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The range in buckets of one size, each with its sums, used or not."""
+
+    size: str
+    buckets: list[tuple[date, Sums]]
+    total: Sums
+
+
+def series(period: Period, where: Where, size: str = "") -> Series:
+    """`size` is day, week or month; what is too fine for the range becomes coarser."""
+    size = _size(period, size)
+    found = sums(period, where, [size])
+    return Series(size, _every(period, size, found), in_all(found))
+
+
+def _size(period: Period, asked: str) -> str:
+    days = period.days
+    if days is None:
+        return "month"
+    usual = "day" if days <= 62 else "week" if days <= 190 else "month"
+    widths = {"day": 1, "week": 7, "month": 28}
+    if asked not in widths or days / widths[asked] > MOST_BARS:
+        return usual
+    return asked
+
+
+def _every(period: Period, size: str, found: dict[Key, Sums]) -> list[tuple[date, Sums]]:
+    known = [key[0] for key in found]
+    first = period.first or min(known, default=None)
+    last = period.last or max(known, default=None)
+    if first is None or last is None:
+        return []
+    buckets = []
+    # Of a range without ends that make sense, the last ones.
+    day = bucket(first, size)
+    while day <= last:
+        buckets.append((day, found.get((day,), Sums())))
+        day = month_after(day) if size == "month" else day + timedelta(7 if size == "week" else 1)
+    return buckets[-max(MOST_BARS, 1) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Who used most, and the active accounts that used nothing."""
+
+    heaviest: list[tuple[Person, Sums]]
+    dormant: list[Person]
+    count: int
+
+
+def persons(found: dict[Key, Sums], people: People, most: int = 5) -> Persons:
+    """`found` is by user."""
+    ranked = sorted(found, key=lambda key: (-(found[key].total or 0), -found[key].calls, key))
+    top = [key[0] for key in ranked if key[0]][:most]
+    named = people.named(top)
+    used = {key[0] for key in found if found[key].calls}
+    return Persons(
+        [(named[one], found[(one,)]) for one in top],
+        people.dormant(used),
+        len(used - {0}),
     )
-    return Totals(**{name.removeprefix("all_"): value for name, value in sums.items()})
-
-
-def per_model(period: Period, user_id: int) -> QuerySet[Any, Any]:
-    """One person's use, a row per provider and model with `provider_name` and `model_name`."""
-    rows = UsageRecord.objects.filter(period.contains("created_at"), user_id=user_id)
-    by_model = rows.values("provider_name", "model_name").annotate(**SUMS)
-    return by_model.order_by(F("total").desc(nulls_last=True), "provider_name", "model_name")
-
-
-def _order(sort: str) -> list[Any]:
-    column = sort.removeprefix("-")
-    if column not in COLUMNS:
-        column, sort = "total", "-total"
-    key = Lower(column) if column in {"name", "email"} else F(column)
-    first = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
-    return [first, "email", "user_id"]

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,10 +12,20 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chat import providers
-from chat.domain import keys
-from chat.models import Completion, Conversation, LanguageModel, Message, Provider, User
+from chat.domain import invoices, keys, ledger
+from chat.models import (
+    Completion,
+    Conversation,
+    Invoice,
+    LanguageModel,
+    Message,
+    Provider,
+    UsageRecord,
+    User,
+)
 from tests.ledger import record
 
 from .conftest import SignIn
@@ -47,7 +59,9 @@ def world(alice: User, erin: User, provider: Provider, model: LanguageModel) -> 
         reasoning=CONTENT[4],
         completion=completion,
     )
-    record(alice, conversation_id=str(conversation.id))
+    row = record(alice, conversation_id=str(conversation.id))
+    ledger.correct_by(erin, row, {"total_tokens": -1}, "miscounted")
+    invoices.enter(erin, "House models", date(2026, 3, 1), amount=Decimal(1), currency="CHF")
     return conversation
 
 
@@ -58,8 +72,15 @@ def addresses() -> dict[str, str]:
         "app": "/admin/chat/",
         "health": "/admin/health/",
         "usage": "/admin/usage/",
-        "export": "/admin/usage/export/",
-        "person": f"/admin/usage/person/{User.objects.get(email='alice@example.org').id}/",
+        "export": "/admin/usage/export/csv/",
+        "records": "/admin/chat/usagerecord/export/csv/",
+        "person": f"/admin/usage/?user={User.objects.get(email='alice@example.org').id}",
+        "nested": "/admin/usage/?group=team,user,model&measure=calls",
+        "report": f"/admin/usage/report/?month={timezone.localdate():%Y-%m}",
+        "invoices": "/admin/usage/invoices/",
+        "invoice": f"/admin/usage/invoices/{Invoice.objects.get().id}/",
+        "enter": "/admin/usage/invoices/enter/?provider=House models&month=2026-03",
+        "correct": f"/admin/chat/usagerecord/{UsageRecord.objects.order_by('pk')[0].pk}/correct/",
         "jsi18n": "/admin/jsi18n/",
     }
     for model in admin.site._registry:
@@ -112,7 +133,12 @@ def test_the_auditor_opens_numbers_only(world: Conversation, as_dana: Client) ->
         "index",
         "usage",
         "export",
+        "records",
         "person",
+        "nested",
+        "report",
+        "invoices",
+        "invoice",
         "jsi18n",
         "app",
         "usagerecord changelist",
@@ -177,7 +203,7 @@ def test_hostile_names_are_shown_as_text(
     record(alice, model_name=HOSTILE, provider_name=HOSTILE[:80], teams=HOSTILE)
     pages = crawl(as_erin)
     for name, (_, text) in pages.items():
-        if name != "export":
+        if name not in {"export", "records"}:
             assert "<img src=x" not in text, name
             assert "<script>alert" not in text, name
 

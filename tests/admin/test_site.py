@@ -34,13 +34,23 @@ def test_it_shows_an_administrator_every_section(as_erin: Client) -> None:
         for app in page.context["app_list"]
     ]
     assert shown == [
-        ("Usage", ["Usage per user", "Usage records"]),
+        ("Usage", ["Usage", "Monthly report", "Invoices", "Usage records"]),
         (
             "Providers",
-            ["Providers", "Language models", "Tools", "API keys", "Health of the providers"],
+            [
+                "Providers",
+                "Language models",
+                "Prices",
+                "Presets",
+                "Tools",
+                "API keys",
+                "Health of the providers",
+            ],
         ),
-        ("People", ["Users", "Groups"]),
-        ("Conversations", ["Conversations"]),
+        ("People", ["Users", "Groups", "Budgets"]),
+        ("Conversations", ["Conversations", "Retention rules"]),
+        ("Organisation", ["Organisation"]),
+        ("Audit", ["Audit log", "Access tokens"]),
     ]
 
 
@@ -50,7 +60,7 @@ def test_it_shows_the_auditor_usage_and_nothing_else(as_dana: Client) -> None:
         (app["name"], [model["name"] for model in app["models"]])
         for app in page.context["app_list"]
     ]
-    assert shown == [("Usage", ["Usage per user", "Usage records"])]
+    assert shown == [("Usage", ["Usage", "Monthly report", "Invoices", "Usage records"])]
 
 
 def test_it_has_no_pages_of_libraries() -> None:

@@ -1,8 +1,11 @@
-"""Usage per user: the period, the order, the search, the pages, the export, one person."""
+"""The usage section: ranges, groups, order, search, pages, files, saved views, one person."""
 
 import csv
+import hashlib
 import io
-from datetime import UTC, datetime, timedelta
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +13,8 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
-from chat.models import User
+from chat.models import AuditEvent, User
+from chat.models.audit_event import Verb
 from tests.ledger import record
 
 from .conftest import SignIn
@@ -19,18 +23,19 @@ USAGE = "/admin/usage/"
 
 
 def people(client: Client, query: str = "") -> list[str]:
-    return [row["name"] for row in client.get(f"{USAGE}?{query}").context["rows"]]
+    return [row.label for row in client.get(f"{USAGE}?{query}").context["rows"]]
 
 
 def export(client: Client, query: str = "") -> tuple[str, list[list[str]]]:
-    answer = client.get(f"{USAGE}export/?{query}")
+    answer = client.get(f"{USAGE}export/csv/?{query}")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
     return answer["Content-Disposition"], list(csv.reader(io.StringIO(text, newline="")))
 
 
 def test_it_needs_the_permission(frank: User, alice: User, signed_in: SignIn) -> None:
-    for path in (USAGE, f"{USAGE}export/", f"{USAGE}person/{alice.id}/"):
+    for page in ("", "export/csv/", "export/xlsx/", f"?user={alice.id}", "report/", "invoices/"):
+        path = f"{USAGE}{page}"
         assert signed_in(frank).get(path).status_code == 403
         assert signed_in(alice).get(path).status_code == 403
 
@@ -43,7 +48,7 @@ def test_it_shows_this_month_first(as_dana: Client, alice: User, bob: User) -> N
     record(alice)
     record(bob, timezone.now() - timedelta(days=40))
     page = as_dana.get(USAGE)
-    assert [row["name"] for row in page.context["rows"]] == ["Alice Adler"]
+    assert [row.label for row in page.context["rows"]] == ["Alice Adler"]
     assert page.context["query"].span == "this-month"
     assert people(as_dana, "period=this-year&first=&last=&q=") in (
         ["Alice Adler", "Bob Brunner"],
@@ -56,7 +61,7 @@ def test_free_days_replace_the_named_span(as_dana: Client, alice: User, bob: Use
     record(bob, datetime(2026, 4, 1, 12, tzinfo=UTC))
     days = "period=this-month&first=2026-03-01&last=2026-03-31"
     page = as_dana.get(f"{USAGE}?{days}")
-    assert [row["name"] for row in page.context["rows"]] == ["Alice Adler"]
+    assert [row.label for row in page.context["rows"]] == ["Alice Adler"]
     assert page.context["query"].span == "custom"
     assert people(as_dana, "first=2026-04-01") == ["Bob Brunner"]
     assert people(as_dana, "last=2026-03-31") == ["Alice Adler"]
@@ -66,12 +71,13 @@ def test_free_days_replace_the_named_span(as_dana: Client, alice: User, bob: Use
     "query",
     ["first=x", "first=2026-02-30", "first=2026-03-02&last=2026-03-01", "period=never", "page=x",
      "page=-1", "page=99999999", "sort=user__password", "q=%00", "first=0001-01-01",
-     "last=9999-12-31"],
+     "last=9999-12-31", "first=1970-01-01&last=9999-12-30", "group=password", "user=x",
+     "user=99999999999999999999", "team=%00", "bars=x&measure=x", "group=day,team,user,model"],
 )  # fmt: skip
 def test_nonsense_is_survived(as_dana: Client, alice: User, query: str) -> None:
     record(alice)
     assert as_dana.get(f"{USAGE}?{query}").status_code == 200
-    assert as_dana.get(f"{USAGE}export/?{query}").status_code == 200
+    assert as_dana.get(f"{USAGE}export/csv/?{query}").status_code == 200
 
 
 def test_days_in_the_wrong_order_are_explained(as_dana: Client) -> None:
@@ -99,11 +105,11 @@ def test_the_foot_adds_up_all_pages(as_dana: Client) -> None:
         record(User.objects.create_user(f"p{number}@example.org", None, name=f"P{number:02}"))
     page = as_dana.get(f"{USAGE}?sort=name")
     assert (len(page.context["rows"]), page.context["pages"]) == (50, 2)
-    totals = page.context["totals"]
-    assert (totals.people, totals.calls, totals.total) == (60, 60, 900)
+    totals = page.context["total"]
+    assert (page.context["count"], totals.calls, totals.total) == (60, 60, 900)
     assert people(as_dana, "sort=name&page=2")[0] == "P50"
     assert people(as_dana, "sort=name&page=9") == people(as_dana, "sort=name&page=2")
-    assert len(export(as_dana)[1]) == 61
+    assert len(export(as_dana)[1]) == 62
 
 
 def test_the_search_finds_names_and_addresses(as_dana: Client, alice: User, bob: User) -> None:
@@ -117,20 +123,50 @@ def test_the_search_finds_names_and_addresses(as_dana: Client, alice: User, bob:
 def test_unknown_tokens_are_a_dash(as_dana: Client, alice: User) -> None:
     record(alice, source="unknown", prompt_tokens=None, completion_tokens=None, total_tokens=None)
     page = as_dana.get(USAGE).content.decode()
-    assert page.count("<td>–</td>") == 6
+    assert page.count("<td>–</td>") == 7  # Three of the person, three in all, one of the bars.
+    assert page.count("<small>no price</small>") == 3
 
 
 def test_the_export_has_the_same_rows_and_no_formula(as_dana: Client, alice: User) -> None:
     User.objects.filter(id=alice.id).update(name="=HYPERLINK(1)")
     alice.refresh_from_db()
-    record(alice, datetime(2026, 3, 10, 12, tzinfo=UTC))
+    cost = Decimal("0.00000123")
+    record(alice, datetime(2026, 3, 10, 12, tzinfo=UTC), currency="CHF", cost=cost)
     disposition, rows = export(as_dana, "first=2026-03-01&last=2026-03-31")
     assert disposition == 'attachment; filename="usage-2026-03-01-2026-03-31.csv"'
-    assert rows == [
+    assert rows[:-1] == [
         ["Name", "Email", "Calls", "Without reported usage", "Prompt tokens", "Completion tokens",
-         "Total tokens", "Last use"],
-        ["'=HYPERLINK(1)", "alice@example.org", "1", "0", "10", "5", "15", "2026-03-10 13:00"],
+         "Total tokens", "Cost CHF", "Calls without a price", "Last use"],
+        ["'=HYPERLINK(1)", "alice@example.org", "1", "0", "10", "5", "15", "0.00000123", "0",
+         "2026-03-10 13:00"],
     ]  # fmt: skip
+    assert rows[-1][0] == "SHA-256"
+    event = AuditEvent.objects.get(verb=Verb.EXPORTED)
+    assert (event.actor_email, event.object_name) == ("dana@example.org", "Usage")
+
+
+def test_the_checksum_is_that_of_all_bytes_before_it(as_dana: Client, alice: User) -> None:
+    record(alice)
+    answer: Any = as_dana.get(f"{USAGE}export/csv/")
+    body, _, last = b"".join(answer.streaming_content).rpartition(b'"SHA-256"')
+    assert last.decode() == f',"{hashlib.sha256(body).hexdigest()}"\r\n'
+
+
+def test_a_spreadsheet_has_numbers_as_numbers_and_the_checksum_of_the_file_of_text(
+    as_dana: Client, alice: User
+) -> None:
+    User.objects.filter(id=alice.id).update(name="=HYPERLINK(1)")
+    alice.refresh_from_db()
+    record(alice, currency="CHF", cost=Decimal("1.5"))
+    answer: Any = as_dana.get(f"{USAGE}export/xlsx/")
+    book = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert '<c r="G2"><v>15</v></c><c r="H2"><v>1.5</v></c>' in sheet
+    assert "&#39;=HYPERLINK(1)" in sheet or "'=HYPERLINK(1)" in sheet
+    text: Any = as_dana.get(f"{USAGE}export/csv/")
+    checksum = b"".join(text.streaming_content).decode().strip().rpartition(",")[2].strip('"')
+    assert checksum in sheet
 
 
 def test_the_export_streams_under_asgi_too(dana: User, alice: User, db: Any) -> None:
@@ -139,7 +175,7 @@ def test_the_export_streams_under_asgi_too(dana: User, alice: User, db: Any) -> 
     client.force_login(dana)
 
     async def read() -> bytes:
-        answer = await client.get(f"{USAGE}export/")
+        answer = await client.get(f"{USAGE}export/csv/")
         return b"".join([part async for part in answer.streaming_content])
 
     assert b"alice@example.org" in async_to_sync(read)()
@@ -149,12 +185,13 @@ def test_one_persons_use_is_shown_by_model(as_dana: Client, alice: User, bob: Us
     record(alice, model_name="small")
     record(alice, model_name="large", source="estimated")
     record(bob, model_name="bobs")
-    page = as_dana.get(f"{USAGE}person/{alice.id}/")
-    assert sorted(row["model_name"] for row in page.context["models"]) == ["large", "small"]
-    totals = page.context["totals"]
+    [address] = [r.address for r in as_dana.get(USAGE).context["rows"] if r.label == "Alice Adler"]
+    page = as_dana.get(f"{USAGE}{address}")
+    assert sorted(row.label for row in page.context["rows"]) == ["large", "small"]
+    totals = page.context["total"]
     assert (totals.calls, totals.unreported, totals.total) == (2, 1, 30)
-    assert "bobs" not in page.content.decode()
-    assert as_dana.get(f"{USAGE}person/999999/").status_code == 404
+    assert "Person: <strong>Alice Adler</strong>" in page.content.decode()
+    assert as_dana.get(f"{USAGE}?user=999999").context["rows"] == []
 
 
 def test_a_deleted_person_is_still_shown(as_dana: Client, alice: User) -> None:
@@ -162,7 +199,87 @@ def test_a_deleted_person_is_still_shown(as_dana: Client, alice: User) -> None:
     alice_id = alice.id
     alice.delete()
     assert '<span class="mark">deleted</span>' in as_dana.get(USAGE).content.decode()
-    assert as_dana.get(f"{USAGE}person/{alice_id}/").status_code == 200
+    page = as_dana.get(f"{USAGE}?user={alice_id}").content.decode()
+    assert "Alice Adler (deleted)" in page
+
+
+def test_groups_are_within_groups_with_sums_of_their_own(
+    as_dana: Client, alice: User, bob: User
+) -> None:
+    record(alice, teams="Law", model_name="small")
+    record(alice, teams="Law", model_name="large", total_tokens=100)
+    record(bob, teams="Law, Sales")
+    page = as_dana.get(f"{USAGE}?group=team,user,model")
+    assert [(r.line.level, r.label, r.sums.total) for r in page.context["rows"]] == [
+        (0, "Law", 130),
+        (1, "Alice Adler", 115),
+        (2, "large", 100),
+        (2, "small", 15),
+        (1, "Bob Brunner", 15),
+        (2, "house-1", 15),
+        (0, "Sales", 15),
+        (1, "Bob Brunner", 15),
+        (2, "house-1", 15),
+    ]
+    assert page.context["total"].total == 130
+    assert "counts in each of them" in page.content.decode()
+
+
+def test_a_line_leads_to_its_single_records(as_dana: Client, alice: User, bob: User) -> None:
+    here = record(alice, datetime(2026, 3, 31, 21, tzinfo=UTC), teams="Law, Sales")
+    record(alice, datetime(2026, 3, 31, 22, tzinfo=UTC), teams="Law, Sales")
+    record(bob, datetime(2026, 3, 31, 21, tzinfo=UTC), teams="Law")
+    view = "first=2026-03-01&last=2026-03-31&group=month,team,user"
+    rows = as_dana.get(f"{USAGE}?{view}").context["rows"]
+    [line] = [row for row in rows if row.label == "Alice Adler" and "team=Sales" in row.records]
+    assert [row.id for row in as_dana.get(line.records).context["cl"].result_list] == [here.id]
+
+
+def test_costs_are_never_mixed_and_no_price_is_not_zero(as_dana: Client, alice: User) -> None:
+    record(alice, currency="CHF", cost=Decimal("1234.5"))
+    record(alice, currency="EUR", cost=Decimal(2))
+    record(alice)
+    page = as_dana.get(USAGE)
+    total = page.context["total"]
+    assert total.costs == {"CHF": Decimal("1234.5"), "EUR": Decimal(2)}
+    assert total.unpriced == 1
+    for words in ("CHF\u00a01,234.50", "EUR\u00a02.00", "+ 1 without a price"):
+        assert words in page.content.decode()
+
+
+def test_it_says_who_used_most_and_who_nothing_and_what_was_anonymised(
+    as_dana: Client, alice: User, bob: User, dana: User
+) -> None:
+    record(alice, anonymized=True)
+    record(alice, moderated=True)
+    page = as_dana.get(USAGE)
+    persons = page.context["persons"]
+    assert [person.label for person, _sums in persons.heaviest] == ["Alice Adler"]
+    assert [person.label for person in persons.dormant] == ["Bob Brunner", "Dana Dürr"]
+    assert "1 calls anonymised, 1 moderated (50.0\u00a0%)" in page.content.decode()
+
+
+def test_changes_are_against_the_range_before(as_dana: Client, alice: User) -> None:
+    record(alice, datetime(2026, 2, 10, 12, tzinfo=UTC))
+    record(alice, datetime(2026, 3, 10, 12, tzinfo=UTC), total_tokens=30)
+    page = as_dana.get(f"{USAGE}?first=2026-03-01&last=2026-03-31")
+    period, sums = page.context["before"]
+    assert (period.first, period.last, sums.total) == (date(2026, 2, 1), date(2026, 2, 28), 15)
+    assert "+100.0\u00a0%" in page.content.decode()
+
+
+def test_a_view_is_saved_opened_replaced_and_deleted(
+    as_dana: Client, erin: User, signed_in: SignIn
+) -> None:
+    saved = as_dana.post(f"{USAGE}views/", {"name": " By  team ", "query": "?group=team"})
+    assert saved["Location"] == f"{USAGE}?group=team"
+    as_dana.post(f"{USAGE}views/", {"name": "By team", "query": "?group=team,user"})
+    [view] = as_dana.get(USAGE).context["views"]
+    assert (view.name, view.query) == ("By team", "group=team,user")
+    delete = f"{USAGE}views/{view.id}/delete/"
+    assert signed_in(erin).post(delete).status_code == 404
+    assert as_dana.post(delete).status_code == 302
+    assert as_dana.get(USAGE).context["views"] == []
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -171,11 +288,16 @@ def test_it_costs_the_same_for_any_number_of_people(
 ) -> None:
     people = [User.objects.create_user(f"p{number}@example.org", None) for number in range(count)]
     for person in people:
-        record(person)
-        record(person, model_name="other")
-    with django_assert_num_queries(6):
-        as_dana.get(USAGE)
-    with django_assert_num_queries(6):
-        as_dana.get(f"{USAGE}person/{people[0].id}/")
-    with django_assert_num_queries(5):
-        as_dana.get(f"{USAGE}export/")
+        record(person, datetime(2026, 3, 10, 12, tzinfo=UTC))
+        record(person, datetime(2026, 3, 10, 12, tzinfo=UTC), model_name="other")
+    march = "first=2026-03-01&last=2026-03-31"
+    with django_assert_num_queries(11):
+        as_dana.get(f"{USAGE}?{march}")
+    with django_assert_num_queries(12):
+        as_dana.get(f"{USAGE}?{march}&group=team,user,model")
+    with django_assert_num_queries(13):
+        as_dana.get(f"{USAGE}?first=2026-01-15&last=2026-04-15")
+    with django_assert_num_queries(15):
+        as_dana.get(f"{USAGE}report/?month=2026-03")
+    with django_assert_num_queries(9):
+        as_dana.get("/admin/chat/usagerecord/")

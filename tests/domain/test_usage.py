@@ -1,70 +1,92 @@
-"""Usage per user and per model, from the ledger alone."""
+"""Sums over the ledger, by any dimension, and the lines of a view."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db.models import Sum
 
+from chat.domain import ledger, usage, usage_days
 from chat.domain.periods import Period
-from chat.domain.usage import Totals, per_model, per_user, totals
-from chat.models import User
+from chat.domain.usage_people import People, Person
+from chat.domain.usage_sums import Sums, Where, sums, total
+from chat.models import UsageDay, UsageMonth, User
 from tests.ledger import record
 
 ALWAYS = Period()
+EVERYTHING = Where()
 MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
 APRIL = datetime(2026, 4, 10, 12, tzinfo=UTC)
 
 
-def names(**asked: str) -> list[str]:
-    return [row["name"] for row in per_user(ALWAYS, **asked)]
+def per_user(period: Period = ALWAYS) -> dict[int, Sums]:
+    return {key[0]: one for key, one in sums(period, EVERYTHING, ["user"]).items()}
+
+
+def names(sort: str = "-total") -> list[str]:
+    found = sums(ALWAYS, EVERYTHING, ["user"])
+    named = People.read().named(key[0] for key in found)
+    lines = usage.lines(found, lambda _level, value: named[value].label, sort)
+    return [named[line.key[0]].label for line in lines]
 
 
 def test_it_adds_up_each_persons_calls(alice: User, bob: User) -> None:
     record(alice, MARCH)
     record(alice, APRIL, source="estimated", prompt_tokens=1, completion_tokens=2, total_tokens=3)
     record(bob, MARCH)
-    rows = list(per_user(ALWAYS))
-    assert rows[0] == {
-        "user_id": alice.id,
-        "name": "Alice Adler",
-        "email": "alice@example.org",
-        "present": "alice@example.org",
-        "calls": 2,
-        "unreported": 1,
-        "prompt": 11,
-        "completion": 7,
-        "total": 18,
-        "last": APRIL,
-    }
-    assert [row["name"] for row in rows] == ["Alice Adler", "Bob Brunner"]
+    assert per_user()[alice.id] == Sums(2, 1, 11, 7, 18, last=APRIL)
+    assert per_user()[alice.id].unreported == 1
+    assert names() == ["Alice Adler", "Bob Brunner"]
 
 
 def test_it_keeps_to_the_period(alice: User, bob: User) -> None:
     record(alice, MARCH)
     record(bob, APRIL)
-    march = Period(date(2026, 3, 1), date(2026, 3, 31))
-    assert [row["name"] for row in per_user(march)] == ["Alice Adler"]
+    assert list(per_user(Period(date(2026, 3, 1), date(2026, 3, 31)))) == [alice.id]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2026, 1, 15), date(2026, 5, 15)),
+        (date(2026, 3, 10), date(2026, 3, 10)),
+        (date(2026, 2, 28), date(2026, 3, 31)),
+        (date(2026, 3, 1), date(2026, 4, 1)),
+        (None, date(2026, 4, 9)),
+        (date(2026, 3, 11), None),
+        (None, None),
+    ],
+)
+def test_whole_months_and_the_days_around_them_are_each_counted_once(
+    alice: User, first: date | None, last: date | None
+) -> None:
+    for month in range(1, 13):
+        for day in (1, 10, 28):
+            record(alice, datetime(2026, month, day, 12, tzinfo=UTC))
+    period = Period(first, last)
+    rows = alice.usage_records.filter(period.contains("created_at"))
+    expected = rows.aggregate(total=Sum("total_tokens"))["total"]
+    assert total(period, EVERYTHING).total == expected
+    by_day = sums(period, EVERYTHING, ["day"])
+    assert usage.in_all(by_day).total == expected
 
 
 def test_unknown_tokens_are_not_zero(alice: User) -> None:
     nothing = {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None}
     record(alice, source="unknown", **nothing)
-    row = per_user(ALWAYS).get()
-    assert (row["prompt"], row["completion"], row["total"]) == (None, None, None)
-    assert (row["calls"], row["unreported"]) == (1, 1)
+    row = per_user()[alice.id]
+    assert (row.prompt, row.completion, row.total) == (None, None, None)
+    assert (row.calls, row.unreported) == (1, 1)
 
 
 def test_a_deleted_person_stays_under_the_name_of_the_ledger(alice: User) -> None:
     record(alice)
     alice_id = alice.id
     alice.delete()
-    row = per_user(ALWAYS).get()
-    assert (row["user_id"], row["name"], row["email"]) == (
-        alice_id,
-        "Alice Adler",
-        "alice@example.org",
-    )
-    assert row["present"] is None
-    assert per_user(ALWAYS, user_id=alice_id).get() == row
+    named = People.read().named(per_user())
+    assert named == {alice_id: Person(alice_id, "Alice Adler", "alice@example.org")}
 
 
 def test_a_person_who_changed_their_name_is_one_row_and_found_by_the_new_one(alice: User) -> None:
@@ -72,17 +94,16 @@ def test_a_person_who_changed_their_name_is_one_row_and_found_by_the_new_one(ali
     User.objects.filter(id=alice.id).update(name="Alice Amsler", email="amsler@example.org")
     alice.refresh_from_db()
     record(alice)
-    assert [(row["name"], row["calls"]) for row in per_user(ALWAYS)] == [("Alice Amsler", 2)]
-    assert names(search="amsler@") == ["Alice Amsler"]
-    assert names(search="adler") == []
+    assert names() == ["Alice Amsler"]
+    assert per_user()[alice.id].calls == 2
+    assert People.read().matching("amsler@") == (alice.id,)
+    assert People.read().matching("adler") == ()
 
 
 def test_calls_without_a_user_are_a_row_of_their_own(alice: User) -> None:
     record(None)
     record(alice)
-    assert sorted(str(row["user_id"]) for row in per_user(ALWAYS)) == sorted(
-        [str(alice.id), "None"]
-    )
+    assert set(per_user()) == {alice.id, 0}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +111,6 @@ def test_calls_without_a_user_are_a_row_of_their_own(alice: User) -> None:
     [
         ("name", ["Alice Adler", "Bob Brunner", "charlie"]),
         ("-name", ["charlie", "Bob Brunner", "Alice Adler"]),
-        ("email", ["Alice Adler", "Bob Brunner", "charlie"]),
         ("calls", ["Bob Brunner", "charlie", "Alice Adler"]),
         ("-calls", ["Alice Adler", "Bob Brunner", "charlie"]),
         ("total", ["Bob Brunner", "Alice Adler", "charlie"]),
@@ -108,24 +128,84 @@ def test_it_sorts_by_any_column_and_puts_the_unknown_last(
     record(alice)
     record(bob)
     record(charlie, total_tokens=None)
-    assert names(sort=sort) == expected
+    assert names(sort) == expected
 
 
 def test_totals_are_those_of_all_rows_that_were_found(alice: User, bob: User) -> None:
     record(alice, MARCH)
-    record(alice, MARCH, source="unknown", total_tokens=None, prompt_tokens=None)
+    record(alice, MARCH, source="unknown", **UNKNOWN)
     record(bob, APRIL)
-    assert totals(per_user(ALWAYS)) == Totals(2, 3, 1, 20, 15, 30, APRIL)
-    assert totals(per_user(ALWAYS, "bob")) == Totals(1, 1, 0, 10, 5, 15, APRIL)
-    assert totals(per_user(ALWAYS, "nobody")) == Totals(0, 0, 0, None, None, None, None)
+    assert total(ALWAYS, EVERYTHING) == Sums(3, 2, 20, 10, 30, last=APRIL)
+    assert total(ALWAYS, Where(users=(bob.id,))) == Sums(1, 1, 10, 5, 15, last=APRIL)
+    assert total(ALWAYS, Where(users=())) == Sums()
+
+
+UNKNOWN: dict[str, Any] = {"total_tokens": None, "prompt_tokens": None, "completion_tokens": None}
 
 
 def test_per_model_shows_one_person_only(alice: User, bob: User) -> None:
     record(alice, model_name="small")
     record(alice, model_name="large", total_tokens=100)
     record(bob, model_name="large")
-    rows = per_model(ALWAYS, alice.id)
-    assert [(row["model_name"], row["calls"], row["total"]) for row in rows] == [
-        ("large", 1, 100),
-        ("small", 1, 15),
+    rows = sums(ALWAYS, Where(users=(alice.id,)), ["model"])
+    assert {key[0][1]: (one.calls, one.total) for key, one in rows.items()} == {
+        "large": (1, 100),
+        "small": (1, 15),
+    }
+
+
+def test_who_is_in_several_teams_counts_in_each_and_is_found_by_each(alice: User) -> None:
+    record(alice, teams="Law, Sales")
+    record(alice, teams="Lawn")
+    assert {key[0]: one.calls for key, one in sums(ALWAYS, EVERYTHING, ["team"]).items()} == {
+        "Law": 1,
+        "Sales": 1,
+        "Lawn": 1,
+    }
+    assert total(ALWAYS, Where(team="Law")).calls == 1
+    assert total(ALWAYS, Where(team="Sales")).calls == 1
+
+
+def test_weeks_begin_on_monday_and_days_in_the_sites_time_zone(alice: User) -> None:
+    record(alice, datetime(2026, 3, 29, 21, 59, tzinfo=UTC))  # Sunday, 23:59 in Zurich.
+    record(alice, datetime(2026, 3, 29, 22, 0, tzinfo=UTC))  # Monday, 00:00.
+    assert [key[0] for key in sorted(sums(ALWAYS, EVERYTHING, ["week"]))] == [
+        date(2026, 3, 23),
+        date(2026, 3, 30),
     ]
+
+
+def test_bars_are_days_weeks_or_months_and_every_one_is_there(alice: User) -> None:
+    record(alice, MARCH)
+    march = Period(date(2026, 3, 1), date(2026, 3, 31))
+    days = usage.series(march, EVERYTHING)
+    assert (days.size, len(days.buckets), days.total.calls) == ("day", 31, 1)
+    assert [day for day, one in days.buckets if one.calls] == [date(2026, 3, 10)]
+    year = usage.series(Period(date(2026, 1, 1), date(2026, 12, 31)), EVERYTHING, "day")
+    assert (year.size, len(year.buckets)) == ("month", 12)
+    weeks = usage.series(march, EVERYTHING, "week")
+    assert (weeks.buckets[0][0], len(weeks.buckets)) == (date(2026, 2, 23), 6)
+
+
+def test_a_correction_changes_sums_and_is_no_call(alice: User) -> None:
+    row = record(alice, currency="CHF", cost=Decimal("1.5"), outcome="failed")
+    minus = {"prompt_tokens": -4, "completion_tokens": 0, "total_tokens": -4, "cost": Decimal(-1)}
+    ledger.correct(row, minus, "billed less")
+    one = per_user()[alice.id]
+    assert (one.calls, one.prompt, one.total, one.costs) == (1, 6, 11, {"CHF": Decimal("0.5")})
+
+
+def test_sums_made_anew_are_those_that_were_kept(alice: User, bob: User) -> None:
+    for number in range(5):
+        record(alice, MARCH, total_tokens=number, currency="CHF", cost=Decimal("0.1"))
+        record(bob, APRIL)
+    row = record(bob, APRIL)
+    ledger.correct(row, {"total_tokens": -3}, "miscounted")
+    kept = [_rows(UsageDay), _rows(UsageMonth)]
+    assert usage_days.rebuild() == 12
+    assert [_rows(UsageDay), _rows(UsageMonth)] == kept
+    assert len(kept[0]) == len(kept[1]) == 3
+
+
+def _rows(model: Any) -> list[Any]:
+    return sorted(model.objects.values_list(*usage_days.KEYS, *usage_days.SUMS, "last_at"))

@@ -21,20 +21,23 @@ from chat.domain.api_tokens import Scope
 from chat.domain.transfer import files, jobs
 from chat.models import (
     Attachment,
+    Budget,
     Completion,
     Conversation,
     Folder,
+    Invoice,
     LanguageModel,
     LinkView,
     Message,
     Preset,
+    Price,
     PromptTemplate,
     Share,
     ShareLink,
     Tool,
     ToolCall,
-    UsageRecord,
     Transfer,
+    UsageRecord,
     User,
 )
 from chat.models.audit_event import Verb
@@ -123,6 +126,13 @@ def things(alice: User, conversation: Conversation, model: LanguageModel, shared
     jobs.end(_running(alice), TransferState.DONE, {"conversations": 1, "bytes": 4})
     PromptTemplate.objects.create(owner=alice, title=f"{CONTENT}-prompt", text=f"{CONTENT}-prompt")
     Preset.objects.create(name="Translator", language_model=model)
+    Price.objects.create(
+        language_model=model, valid_from="2026-01-01", currency="CHF", prompt=1, completion=2
+    )
+    Budget.objects.create(user=alice, period="month", unit="tokens", limit=10**9)
+    Invoice.objects.create(
+        provider_name="House models", month="2026-01-01", amount=1, currency="CHF"
+    )
     Tool.objects.create(
         name="ask", description="Asks.", kind="by_hand", parameters={"type": "object"}
     )

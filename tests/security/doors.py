@@ -14,6 +14,7 @@ from chat.models import (
     ApiToken,
     AuditEvent,
     Conversation,
+    Invoice,
     LanguageModel,
     Message,
     Tool,
@@ -95,6 +96,10 @@ class Things:
             "pk": self.model.provider_id,
             "key": "x",
             "content_type_id": 1,
+            "kind": "csv",
+            "view_id": 1,
+            "invoice_id": Invoice.objects.get().id,
+            "record_id": self.record.id,
         }
 
     @cached_property
@@ -104,6 +109,8 @@ class Things:
             "provider": self.model.provider_id,
             "languagemodel": self.model.id,
             "preset": self.model.presets.get().id,
+            "price": self.model.prices.get().id,
+            "budget": self.alice.budgets.get().id,
             "tool": Tool.objects.get().id,
             "apikey": self.model.provider.api_keys.get().id,
             "user": self.alice.id,

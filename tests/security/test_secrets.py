@@ -107,7 +107,8 @@ def administrator(site: Site, server: Server) -> Administrator:
         "/admin/chat/apikey/",
         "/admin/chat/usagerecord/",
         "/admin/usage/",
-        "/admin/usage/export/",
+        "/admin/usage/export/csv/",
+        "/admin/usage/report/",
         "/usage/",
     ):
         person.get(path)
