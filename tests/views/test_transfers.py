@@ -2,15 +2,20 @@
 
 import io
 import json
+import random
+import re
+import tracemalloc
 import zipfile
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat.domain import tickets
 from chat.domain.sharing import Party, grant
 from chat.domain.transfer import files, jobs
 from chat.models import AuditEvent, Conversation, Message, Transfer, User
@@ -156,3 +161,36 @@ def test_files_are_gone_after_a_day(alice: User, conversation: Conversation) -> 
 
 def test_preferences_lead_there(as_alice: Client) -> None:
     assert b'href="/transfers/"' in as_alice.get("/preferences/").content
+
+
+def test_large_bodies_come_in_with_the_ticket_of_the_page(as_alice: Client) -> None:
+    page = as_alice.get("/transfers/").content.decode()
+    [address] = re.findall(r'action="(/transfers/import/[^"]+)"', page)
+    path, _mark, query = address.partition("?")
+    usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert [
+        tickets.most_bytes(address, "") > settings.MAX_IMPORT_BYTES,
+        tickets.most_bytes(path, ""),
+        tickets.most_bytes(f"/prompts/new/?{query}", ""),
+        tickets.most_bytes(f"{address}x", ""),
+        tickets.most_bytes(f"{path}?a&b&c&d&e&f&g&{query}", ""),
+    ] == [True, usual, usual, usual, usual]
+
+
+def test_many_conversations_take_no_more_memory(alice: User) -> None:
+    peaks = []
+    for count in (4, 32):
+        Conversation.objects.all().delete()
+        for number in range(count):
+            conversation = Conversation.objects.create(owner=alice, title=f"Number {number}")
+            Message.objects.create(
+                conversation=conversation,
+                role="user",
+                author=alice,
+                content=random.Random(number).randbytes(100_000).hex(),
+            )
+        tracemalloc.start()
+        jobs.forget(exported(alice))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.2

@@ -34,7 +34,7 @@ def markdown(thread: Thread) -> Iterator[str]:
 
 
 def _about(thread: Thread) -> str:
-    words = _("Begun by {name} on {begun}, last written in on {last}.")
+    words = _("Begun by {name}: {begun} · Last written in: {last}")
     return words.format(
         name=_one_line(thread.owner), begun=_time(thread.created_at), last=_time(thread.updated_at)
     )

@@ -118,6 +118,39 @@ def test_broken_files_are_refused_with_the_place(value: Any, words: str) -> None
     assert words in refused(value)
 
 
+MEMBERS = [
+    "message",
+    "parent",
+    "author",
+    "role",
+    "content",
+    "parts",
+    "create_time",
+    "parentId",
+    "timestamp",
+    "files",
+    "metadata",
+    "a",
+    "b",
+    "text",
+    "number",
+]
+TOP_MEMBERS = [
+    "mapping",
+    "chat",
+    "history",
+    "messages",
+    "title",
+    "current_node",
+    "create_time",
+    "calls",
+    "format",
+    "version",
+    "updated_at",
+    "created_at",
+    "shown",
+    "parameters",
+]
 JUNK = st.recursive(
     st.none()
     | st.booleans()
@@ -128,10 +161,7 @@ JUNK = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "message parent author role content parts create_time parentId timestamp files "
-                "metadata a b text number".split()
-            ),
+            st.sampled_from(MEMBERS),
             inner,
             max_size=4,
         )
@@ -139,10 +169,7 @@ JUNK = st.recursive(
     max_leaves=12,
 )
 TOP = st.dictionaries(
-    st.sampled_from(
-        "mapping chat history messages title current_node create_time calls format version "
-        "updated_at created_at shown parameters".split()
-    ),
+    st.sampled_from(TOP_MEMBERS),
     JUNK | st.sampled_from(["chatsite-conversation", 1, "2026-01-01T00:00:00Z"]),
     max_size=8,
 )
