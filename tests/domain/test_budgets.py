@@ -28,6 +28,7 @@ from chat.models import (
 from chat.models.completion import State
 from chat.protocol import SendMessage
 from chat.providers import Usage
+from tests.ledger import record
 
 TODAY = timezone.localdate()
 
@@ -74,6 +75,28 @@ def test_a_call_that_took_nothing_frees_what_it_held(
     budget("5000")
     end(ask(alice, model), None, state)
     assert spend() == (0, 0)
+
+
+def test_what_is_given_back_leaves_no_trace(alice: User, model: LanguageModel) -> None:
+    """Such as 0.1 + 0.2 - 0.1 - 0.2 does where money is stored as floating point."""
+    budget("5000", unit="money", currency="CHF")
+    price = {"currency": "CHF", "prompt": "0.1", "completion": "1.37"}
+    Price.objects.create(language_model=model, valid_from="2020-01-01", **price)
+    for completion in [ask(alice, model, max_tokens=n * 7 + 1) for n in range(3)]:
+        end(completion, None, State.FAILED)
+    assert BudgetSpend.objects.filter(reserved=0, spent=0).count() == 1
+
+
+def test_a_call_counts_for_everyone_when_its_person_is_deleted_meanwhile(alice: User) -> None:
+    """Such as a title's, for which nothing is reserved."""
+    for each in (True, False):
+        budget("5000", each=each)
+    budget("5000", group=Group.objects.create(name="Sales"), each=False)
+    gone = User(id=alice.id)
+    alice.delete()
+    record(gone, total_tokens=15)
+    spent = BudgetSpend.objects.order_by("user_id").values_list("user_id", "spent")
+    assert list(spent) == [(0, 15), (gone.id, 15)]
 
 
 def test_beyond_a_hard_budget_nothing_is_sent_and_the_words_say_when(

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chat.providers import ProviderError, Timeouts
+from chat.providers import ProviderError, Timeouts, Usage
 from tests.providers.support import endpoint_to, error_of, run, story_of
 from tests.wire import Reply, WireServer, json_reply, sse, text_chunk
 
@@ -74,3 +74,30 @@ def test_it_repeats_only_what_may_help_and_never_after_a_delta(
     events = run(endpoint_to(server.url, max_retries=2))
     assert isinstance(events[-1], ProviderError)
     assert len(server.requests) == requests
+
+
+EMPTY = sse({"choices": [], "usage": {"prompt_tokens": 8, "total_tokens": 8}}, "[DONE]")
+TOLD = {"choices": [], "usage": {"prompt_tokens": 8, "completion_tokens": 2, "total_tokens": 10}}
+
+
+@pytest.mark.parametrize(
+    ("last", "usage"),
+    [
+        ([TOLD], Usage(16, 2, 18)),
+        # What is known of the first attempt is not the whole, so it is not given out as that.
+        ([], None),
+    ],
+)
+def test_what_a_repeated_attempt_took_is_counted(
+    server: WireServer, last: list[object], usage: Usage | None
+) -> None:
+    answer = Reply(sse(text_chunk("Hi"), text_chunk("", "stop"), *last, "[DONE]"))
+    server.play(Reply(EMPTY), answer)
+    terminal = story_of(run(endpoint_to(server.url, max_retries=2))).terminal
+    assert (terminal.usage, len(server.requests)) == (usage, 2)
+
+
+def test_what_attempts_in_vain_took_is_counted(server: WireServer) -> None:
+    server.play(Reply(EMPTY))
+    error = error_of(run(endpoint_to(server.url, max_retries=2)))
+    assert (error.usage, len(server.requests)) == (Usage(prompt=16, total=16), 2)

@@ -1,5 +1,9 @@
-"""What is asserted outside of the tests' own files says what it saw, too."""
+"""Sites to run servers on; what is asserted beside the tests' own files says what it saw."""
 
 import pytest
 
-pytest.register_assert_rewrite("tests.simulation.audit")
+from tests.faults.conftest import site, template
+
+__all__ = ["site", "template"]
+
+pytest.register_assert_rewrite("tests.simulation.audit", "tests.simulation.judge")

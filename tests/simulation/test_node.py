@@ -22,9 +22,13 @@ from tests.simulation import audit, deletions, plots, world
 from tests.simulation.provider import CountingProvider
 from tests.simulation.stage import Row, Stage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.timeout(600),
+]
 
-CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "500"))
+CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "250"))
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
 TOGETHER = 50
 OFTEN: dict[plots.Plot, int] = {

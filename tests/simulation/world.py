@@ -1,10 +1,5 @@
-"""Who and what there is: people, teams, models with prices and tools, keys, budgets.
+"""Who and what there is: people, teams, models with prices and tools, keys, budgets."""
 
-`python -m tests.simulation.world PORT` adds it to the database of a data directory.
-"""
-
-import json
-import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,18 +92,8 @@ def _budgets(people: list[Any]) -> None:
     for fields in (
         {"period": "day", "unit": "tokens", "limit": plenty},
         {"period": "month", "unit": "money", "currency": "CHF", "limit": plenty, "each": False},
-        {"period": "month", "unit": "tokens", "limit": 100, "group": team, "each": False, "hard": False},
+        {"period": "month", "unit": "tokens", "limit": 100, "group": team, "each": False,
+         "hard": False},
         {"period": "day", "unit": "tokens", "limit": 1, "user": people[-1]},
     ):  # fmt: skip
         Budget.objects.create(**fields)
-
-
-def main(port: int) -> None:
-    import django
-
-    django.setup()
-    json.dump(vars(build(port)), sys.stdout)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
