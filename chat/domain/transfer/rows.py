@@ -1,6 +1,7 @@
 """From the tables: a conversation with all its branches as a thread. Answers that are still being
 written are left out, and what was deleted."""
 
+import heapq
 from collections.abc import Collection, Iterable
 
 from chat import crypto
@@ -50,15 +51,21 @@ def _name(conversation: Conversation) -> str:
 
 
 def _ended(conversation: Conversation) -> list[Message]:
-    """Parents come before their children: their ids are smaller."""
-    rows = Message.objects.filter(conversation=conversation).order_by("id")
-    kept: list[Message] = []
-    known: set[int | None] = {None}
+    """By id, but parents before their children: what is written while a tool runs comes to stand
+    below a message that is made later."""
+    rows = Message.objects.filter(conversation=conversation)
+    children: dict[int | None, list[Message]] = {}
     for message in rows.select_related("author", "completion"):
-        is_open = message.completion is not None and message.completion.state in OPEN
-        if not is_open and message.parent_id in known:
-            known.add(message.id)
-            kept.append(message)
+        if message.completion is None or message.completion.state not in OPEN:
+            children.setdefault(message.parent_id, []).append(message)
+    ready = [(message.id, message) for message in children.get(None, [])]
+    heapq.heapify(ready)
+    kept: list[Message] = []
+    while ready:
+        _id, message = heapq.heappop(ready)
+        kept.append(message)
+        for child in children.get(message.id, []):
+            heapq.heappush(ready, (child.id, child))
     return kept
 
 

@@ -166,3 +166,15 @@ def test_ten_thousand_messages_in_a_line_come_in(alice: User) -> None:
     [again] = read(written(thread).encode())
     conversation = came_in(alice, again)
     assert conversation.messages.count() == len(thread.path()) == 10_000
+
+
+def test_what_was_written_while_a_tool_ran_goes_along(conversation: Conversation) -> None:
+    """It stands below an answer that was made after it."""
+    asked = Message.objects.create(conversation=conversation, role="user", content="Which day?")
+    meanwhile = Message.objects.create(conversation=conversation, role="user", content="Hurry")
+    answer = Message.objects.create(
+        conversation=conversation, role="assistant", content="Sunday.", parent=asked
+    )
+    Message.objects.filter(id=meanwhile.id).update(parent=answer)
+    said = thread_of(conversation).messages
+    assert [one.content for one in said] == ["Which day?", "Sunday.", "Hurry"]
