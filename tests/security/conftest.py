@@ -32,6 +32,7 @@ from chat.models import (
     Preset,
     Price,
     PromptTemplate,
+    RetentionRule,
     Share,
     ShareLink,
     Tool,
@@ -150,6 +151,7 @@ def things(alice: User, conversation: Conversation, model: LanguageModel, shared
         total_tokens=7,
     )
     group = Group.objects.create(name=f"Team {uuid.uuid4()}")
+    RetentionRule.objects.create(group=group, days=30)
     audit.record(Verb.EXPORTED, alice)
     api_tokens.make(alice, "Cost centre", [Scope.SUMS])
     return Things(conversation, question, record, group, alice, model)

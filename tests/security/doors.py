@@ -17,6 +17,7 @@ from chat.models import (
     Invoice,
     LanguageModel,
     Message,
+    RetentionRule,
     Tool,
     UsageRecord,
     User,
@@ -120,6 +121,7 @@ class Things:
             "usagerecord": self.record.id,
             "auditevent": AuditEvent.objects.latest("id").id,
             "apitoken": ApiToken.objects.get().id,
+            "retentionrule": RetentionRule.objects.get().id,
         }
 
 
