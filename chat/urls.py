@@ -134,6 +134,7 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/forget/", transfers.forget_transfer, name="forget_transfer"),
     path("search/", search.search, name="search"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/left/", usage.left, name="usage_left"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/conversations/", leaving.delete_conversations, name="delete_conversations"),
     path("preferences/account/", leaving.delete_account, name="delete_account"),

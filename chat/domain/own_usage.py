@@ -1,90 +1,64 @@
-"""What a person has used, from the ledger alone."""
+"""What a person has used, and what is left of their budgets."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
-from chat.models import UsageRecord, User
-from chat.models.usage_record import Source
+from chat.models import Organisation, User
+
+from . import budgets, usage
+from .budget_words import Left
+from .periods import Period
+from .usage_sums import Sums, Where, sums
 
 DAYS = 30
 MONTHS = 24
 
-SUMS: dict[str, Any] = {
-    "calls": Count("id"),
-    "prompt": Sum("prompt_tokens"),
-    "completion": Sum("completion_tokens"),
-    "total": Sum("total_tokens"),
-    "estimated": Count("id", filter=Q(source=Source.ESTIMATED)),
-    "unknown": Count("id", filter=Q(source=Source.UNKNOWN)),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`label` is a day, a month or a model; tokens are None when no call told them."""
+    """`label` is a day, a month or a model."""
 
     label: Any
-    calls: int
-    prompt: int | None
-    completion: int | None
-    total: int | None
-    estimated: int
-    unknown: int
+    sums: Sums
     provider: str = ""
-
-    @property
-    def unreported(self) -> int:
-        return self.estimated + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
 class OwnUsage:
-    """`days` has a line for each of the last days, used or not."""
+    """`days` has a line for each of the last days, used or not. Costs are shown or nowhere."""
 
-    total: Line
+    total: Sums
     models: list[Line]
     days: list[Line]
     months: list[Line]
+    left: list[Left]
+    with_costs: bool
 
 
 def own_usage(user: User) -> OwnUsage:
-    """Four queries."""
-    rows = UsageRecord.objects.filter(user=user)
-    today = timezone.localdate()
+    """Four queries, and those of the budgets."""
+    mine, today = Where(users=(user.id,)), timezone.localdate()
+    by_month = sums(Period(), mine, ["month"])
+    months = [Line(key[0], by_month[key]) for key in sorted(by_month, reverse=True)]
     return OwnUsage(
-        total=Line(label="", **rows.aggregate(**SUMS)),
-        models=_by_model(rows),
-        days=_by_day(rows, today),
-        months=_by_month(rows),
+        total=usage.in_all(by_month),
+        models=_by_model(mine),
+        days=_by_day(mine, today),
+        months=months[:MONTHS],
+        left=budgets.left_for(user),
+        with_costs=Organisation.current().show_costs,
     )
 
 
-def _by_model(rows: QuerySet[UsageRecord]) -> list[Line]:
-    found = rows.values("provider_name", "model_name").annotate(**SUMS, last=Max("created_at"))
-    return [
-        Line(label=row.pop("model_name"), provider=row.pop("provider_name"), **_without_last(row))
-        for row in found.order_by("-total", "-last")
-    ]
+def _by_model(mine: Where) -> list[Line]:
+    found = sums(Period(), mine, ["model"])
+    lines = [Line(key[0][1], one, key[0][0]) for key, one in found.items()]
+    return sorted(lines, key=lambda line: (-(line.sums.total or 0), line.provider, line.label))
 
 
-def _without_last(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "last"}
-
-
-def _by_day(rows: QuerySet[UsageRecord], today: date) -> list[Line]:
-    first = today - timedelta(days=DAYS - 1)
-    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    found = rows.filter(created_at__gte=since).annotate(label=TruncDate("created_at"))
-    lines = {row["label"]: Line(**row) for row in found.values("label").annotate(**SUMS).order_by()}
-    every = (first + timedelta(days=number) for number in range(DAYS))
-    return [lines.get(day) or Line(day, 0, None, None, None, 0, 0) for day in every]
-
-
-def _by_month(rows: QuerySet[UsageRecord]) -> list[Line]:
-    found = rows.annotate(label=TruncMonth("created_at")).values("label").annotate(**SUMS)
-    return [Line(**row) for row in found.order_by("-label")[:MONTHS]]
+def _by_day(mine: Where, today: date) -> list[Line]:
+    period = Period(today - timedelta(days=DAYS - 1), today)
+    return [Line(day, one) for day, one in usage.series(period, mine, "day").buckets]

@@ -76,6 +76,7 @@ def both(one: Sums, other: Sums) -> Sums:
     return Sums(
         calls=one.calls + other.calls,
         reported=one.reported + other.reported,
+        estimated=one.estimated + other.estimated,
         prompt=_known(one.prompt, other.prompt),
         completion=_known(one.completion, other.completion),
         total=_known(one.total, other.total),

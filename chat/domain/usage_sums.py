@@ -34,6 +34,7 @@ BY_DAY = {"day", "week"}
 NUMBERS = (
     "calls",
     "reported",
+    "estimated",
     "prompt_tokens",
     "completion_tokens",
     "total_tokens",
@@ -44,6 +45,7 @@ NUMBERS = (
     "anonymized",
     "moderated",
 )
+PRICED = NUMBERS.index("priced")
 # More rows than these nobody reads, and they would fill the memory.
 MOST_GROUPS = 50_000
 
@@ -60,6 +62,7 @@ class Sums:
 
     calls: int = 0
     reported: int = 0
+    estimated: int = 0
     prompt: int | None = None
     completion: int | None = None
     total: int | None = None
@@ -124,7 +127,7 @@ class Adding:
         """`row` is currency, cost, last, and NUMBERS."""
         currency, cost, last, *numbers = row
         self.numbers = [a + b for a, b in zip(self.numbers, numbers, strict=True)]
-        if currency and (numbers[8] or cost):
+        if currency and (cost or numbers[PRICED]):
             self.costs[currency] = self.costs.get(currency, Decimal(0)) + cost
         self.last = last if self.last is None else max(self.last, last)
 
@@ -139,6 +142,7 @@ class Adding:
         return Sums(
             calls=named["calls"],
             reported=named["reported"],
+            estimated=named["estimated"],
             **told,
             cached=named["cached_tokens"],
             reasoning=named["reasoning_tokens"],

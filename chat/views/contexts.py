@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chat.domain import attachments, circuits, drafts, library, notices, own_keys
+from chat.domain import attachments, budgets, circuits, drafts, library, notices, own_keys
 from chat.domain.policies import choices_for
 from chat.domain.tools import ToolChoice, choice_for
 from chat.domain.transcript import Transcript
@@ -78,6 +78,7 @@ def composer_context(user: User, conversation: Conversation | None) -> dict[str,
         "most_attachments": settings.MAX_ATTACHMENTS,
         "most_attachment_bytes": settings.MAX_ATTACHMENT_BYTES,
         "presets": [] if conversation else library.presets_for(user),
+        "left": budgets.warning_for(user),
         "may_be_temporary": not conversation and Organisation.current().temporary_conversations,
     }
 

@@ -10,8 +10,7 @@ import {
   offer,
   refreshConversations,
   request,
-  showAddress,
-  showNotices,
+  showAddress, showNotices,
   showStatus,
   showTitle,
   tell,
@@ -27,6 +26,7 @@ const FEATURE_OF = {
   "conversation.role": "people",
   "conversation.shared": "sharing",
   "people.changed": "people",
+  "reply.ended": "budget",
   "reply.tools": "tools",
 };
 

@@ -35,7 +35,7 @@ def test_it_adds_up_each_persons_calls(alice: User, bob: User) -> None:
     record(alice, MARCH)
     record(alice, APRIL, source="estimated", prompt_tokens=1, completion_tokens=2, total_tokens=3)
     record(bob, MARCH)
-    assert per_user()[alice.id] == Sums(2, 1, 11, 7, 18, last=APRIL)
+    assert per_user()[alice.id] == Sums(2, 1, 1, 11, 7, 18, last=APRIL)
     assert per_user()[alice.id].unreported == 1
     assert names() == ["Alice Adler", "Bob Brunner"]
 
@@ -135,8 +135,8 @@ def test_totals_are_those_of_all_rows_that_were_found(alice: User, bob: User) ->
     record(alice, MARCH)
     record(alice, MARCH, source="unknown", **UNKNOWN)
     record(bob, APRIL)
-    assert total(ALWAYS, EVERYTHING) == Sums(3, 2, 20, 10, 30, last=APRIL)
-    assert total(ALWAYS, Where(users=(bob.id,))) == Sums(1, 1, 10, 5, 15, last=APRIL)
+    assert total(ALWAYS, EVERYTHING) == Sums(3, 2, 0, 20, 10, 30, last=APRIL)
+    assert total(ALWAYS, Where(users=(bob.id,))) == Sums(1, 1, 0, 10, 5, 15, last=APRIL)
     assert total(ALWAYS, Where(users=())) == Sums()
 
 

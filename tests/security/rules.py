@@ -96,6 +96,7 @@ PAGES = {
     "transfers/<uuid:transfer_id>/forget/": "only by POST",
     "search/": "signed in",
     "usage/": "signed in",
+    "usage/left/": "signed in",
     "preferences/": "signed in",
     "preferences/conversations/": "signed in",
     "preferences/account/": "signed in",

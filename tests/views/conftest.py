@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,6 +11,7 @@ from django.utils import timezone
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from chat.models.completion import State
 from chat.models.message import Role
+from tests.ledger import record
 
 
 @pytest.fixture
@@ -83,14 +83,6 @@ def used(model: LanguageModel) -> Callable[..., UsageRecord]:
             "completion_tokens": 5 if known else None,
             "total_tokens": prompt + 5 if prompt is not None else None,
         } | fields
-        return UsageRecord.objects.create(
-            completion_id=uuid4(),
-            user=user,
-            user_email=user.email,
-            purpose="answer",
-            outcome=State.COMPLETED,
-            prompt_tokens=prompt,
-            **fields,
-        )
+        return record(user, prompt_tokens=prompt, **fields)
 
     return add

@@ -3,6 +3,7 @@
 export const modules = {
   attachments: () => import("./attachments.js"),
   beginnings: () => import("./beginnings.js"),
+  budget: () => import("./budget.js"),
   comments: () => import("./comments.js"),
   countdown: () => import("./countdown.js"),
   editor: () => import("./editor.js"),
