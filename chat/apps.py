@@ -15,6 +15,8 @@ class ChatConfig(AppConfig):
         search_index = import_module("chat.models.search_index")
         pre_migrate.connect(search_index.take_triggers, sender=self)
         post_migrate.connect(search_index.put_triggers, sender=self)
+        append_only = import_module("chat.models.append_only")
+        post_migrate.connect(append_only.put_back, sender=self)
         import_module("chat.views.sign_ins")
 
 

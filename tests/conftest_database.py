@@ -1,6 +1,5 @@
 """The database of the tests: tables that are copied, and a ledger that only tests may empty."""
 
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,16 +7,15 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from chat.models import append_only
 from tests.prepared import copy_tables
-
-TRIGGERS = importlib.import_module("chat.migrations.0005_append_only")
 
 
 def _around(statements: list[str]) -> list[str]:
-    tables = TRIGGERS.TABLES
+    tables = append_only.TABLES
     if connection.vendor == "sqlite":
         drops = [f"DROP TRIGGER {t}_no_{event}" for t in tables for event in ("update", "delete")]
-        makes = [statement for table in tables for statement in TRIGGERS.on_sqlite(table)]
+        makes = [statement for table in tables for statement in append_only.on_sqlite(table)]
         return [*drops, *statements, *makes]
     off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
     on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]

@@ -131,3 +131,16 @@ def test_redis_keeps_what_it_is_given_until_it_is_emptied(
         assert client.get("word") == "kept"
         redis_server.empty()
         assert client.get("word") is None
+
+
+def test_a_table_that_a_migration_makes_anew_refuses_changes_again(tmp_path: Path) -> None:
+    """On SQLite the triggers go with the old table."""
+    assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
+    path = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER chat_usagerecord_no_delete")
+    assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(RECORD)
+        with pytest.raises(sqlite3.IntegrityError, match=REFUSAL):
+            connection.execute("DELETE FROM chat_usagerecord")

@@ -1,51 +1,18 @@
-"""Triggers that refuse to change or remove a row of the ledger, the audit log and their chain."""
+"""From here on, rows of the ledger, the audit log and their chain are only ever added."""
 
 from django.db import migrations
 
-TABLES = ["chat_usagerecord", "chat_auditevent", "chat_chainlink"]
-REFUSAL = "This table is append-only."
+from chat.models import append_only
 
 
-def on_sqlite(table):
-    for event in ("UPDATE", "DELETE"):
-        yield (
-            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
+def add(apps, schema_editor):
+    append_only.add(schema_editor)
 
 
-def on_postgresql(table):
-    yield (
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION chat_append_only()"
-    )
-    yield (
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION chat_append_only()"
-    )
-
-
-def add_triggers(apps, schema_editor):
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    if not is_sqlite:
-        schema_editor.execute(
-            "CREATE FUNCTION chat_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
-            f" BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
-        )
-    for table in TABLES:
-        for statement in on_sqlite(table) if is_sqlite else on_postgresql(table):
-            schema_editor.execute(statement)
-
-
-def remove_triggers(apps, schema_editor):
-    if schema_editor.connection.vendor != "sqlite":
-        schema_editor.execute("DROP FUNCTION chat_append_only CASCADE")
-        return
-    for table in TABLES:
-        schema_editor.execute(f"DROP TRIGGER {table}_no_update")
-        schema_editor.execute(f"DROP TRIGGER {table}_no_delete")
+def remove(apps, schema_editor):
+    append_only.remove(schema_editor)
 
 
 class Migration(migrations.Migration):
     dependencies = [("chat", "0004_constraints")]
-    operations = [migrations.RunPython(add_triggers, remove_triggers, elidable=False)]
+    operations = [migrations.RunPython(add, remove, elidable=False)]

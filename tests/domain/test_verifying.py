@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from chat.domain import audit, chain, ledger, verifying
 from chat.domain.verifying import Fault, Finding
-from chat.models import AuditEvent, ChainLink, UsageRecord, User
+from chat.models import AuditEvent, ChainLink, UsageRecord, User, append_only
 from chat.models.audit_event import Verb
 from chat.models.chain_link import Chain
-from tests.conftest_database import TRIGGERS
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +46,13 @@ def ids() -> list[int]:
 
 def behind_its_back(*statements: str) -> None:
     with connection.cursor() as cursor:
-        for table in TRIGGERS.TABLES:
+        for table in append_only.TABLES:
             for event in ("update", "delete"):
                 cursor.execute(f"DROP TRIGGER {table}_no_{event}")
         for statement in statements:
             cursor.execute(statement)
-        for table in TRIGGERS.TABLES:
-            for trigger in TRIGGERS.on_sqlite(table):
+        for table in append_only.TABLES:
+            for trigger in append_only.on_sqlite(table):
                 cursor.execute(trigger)
 
 
@@ -139,7 +138,7 @@ def test_a_ledger_that_was_written_anew_with_another_key_is_noticed(
         chain.key.cache_clear()
 
 
-@pytest.mark.parametrize("table", TRIGGERS.TABLES)
+@pytest.mark.parametrize("table", append_only.TABLES)
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = 0", "DELETE FROM {}"])
 def test_the_database_refuses_every_change(
     table: str, change: str, ids: list[int], alice: User

@@ -177,4 +177,4 @@ def test_what_was_written_while_a_tool_ran_goes_along(conversation: Conversation
     )
     Message.objects.filter(id=meanwhile.id).update(parent=answer)
     said = thread_of(conversation).messages
-    assert [one.content for one in said] == ["Which day?", "Sunday.", "Hurry"]
+    assert [one.text for one in said] == ["Which day?", "Sunday.", "Hurry"]
