@@ -17,6 +17,7 @@ from chat.models.transfer import TransferState
 
 from . import files, jobs, storing
 from .incoming import Incoming, threads
+from .threads import Thread
 from .words import BadFile
 
 AT_ONCE = 100
@@ -32,32 +33,41 @@ class Import:
         self._sums: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._incoming: Incoming | None = None
+        self._store: storing.Store | None = None
         self._threads = self._read()
         # Of a node that died with this transfer.
         self._leftovers = True
 
     def read(self) -> bool:
+        """Nothing as long as a long conversation is still being stored."""
+        if self._store is not None:
+            return True
         with translation.override(self._language):
             self._incoming = next(self._threads, None)
         return self._incoming is not None
 
     def write(self) -> bool:
-        """One conversation, empty ones left out. False: it is not this node's any more."""
+        """A part of a conversation, empty ones left out. False: it is not this node's any more."""
         assert self._incoming is not None
         if self._leftovers:
             self._leftovers = False
             self._discard_leftovers()
-        thread, done, total = self._incoming.thread, self._incoming.done, self._incoming.total
+        if self._store is None:
+            self._begin(self._incoming.thread)
+        if self._store is not None and not self._store.step():
+            self._store = None
+        return jobs.advance(self._row, self._incoming.done, self._incoming.total)
+
+    def _begin(self, thread: Thread) -> None:
         self._left_out.update(thread.left_out)
         if not thread.messages:
             self._left_out["empty"] += 1
-            return jobs.advance(self._row, done, total)
-        storing.store(self._row.user, thread, self._id(len(self._times)))
+            return
+        self._store = storing.Store(self._row.user, thread, self._id(len(self._times)))
         self._times.append(thread.updated_at)
         self._sums.update(
             conversations=1, messages=len(thread.messages), branches=thread.branches - 1
         )
-        return jobs.advance(self._row, done, total)
 
     def finish(self) -> None:
         self._finish()

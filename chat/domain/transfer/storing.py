@@ -35,32 +35,73 @@ def conversation_id(transfer_id: UUID, number: int) -> UUID:
     return uuid5(transfer_id, str(number))
 
 
-@transaction.atomic
-def store(user: User, thread: Thread, new_id: UUID) -> Conversation:
-    """All of it as the person's own, listed nowhere yet: `publish` does that.
+def store(user: User, thread: Thread, new_id: UUID) -> None:
+    """All of it at once; see Store."""
+    parts = Store(user, thread, new_id)
+    while parts.step():
+        pass
 
-    The person is the author of what the thread's owner wrote; what others wrote has no author.
+
+class Store:
+    """A thread as the person's own, listed nowhere yet: `publish` does that.
+
+    The person is the author of what the thread's owner wrote; what others wrote has no author. It
+    is stored in parts, a transaction each: between them others may write.
     """
-    names = {thread.model, *(call.model for call in thread.calls)} - {""}
-    usable = LanguageModel.objects.usable_by(user).filter(model_name__in=names)
-    known = {model.model_name: model for model in usable.order_by("-id")}
-    conversation = Conversation.objects.create(
-        id=new_id,
-        owner=user,
-        title=thread.title,
-        titled=thread.titled,
-        language_model=known.get(thread.model),
-        parameters=thread.parameters,
-        system_prompt=thread.system_prompt,
-        temporary=True,
-    )
-    calls = _store_calls(conversation, thread.calls, known)
-    messages = _store_messages(conversation, thread, calls)
-    _store_rest(conversation, thread, messages)
-    shown = messages[thread.shown].id if thread.shown is not None else None
-    # `updated_at` is kept for later: what is temporary and old is removed.
-    Conversation.objects.filter(id=new_id).update(leaf=shown, created_at=thread.created_at)
-    return conversation
+
+    def __init__(self, user: User, thread: Thread, new_id: UUID) -> None:
+        self._thread = thread
+        self._known: dict[str, LanguageModel] = {}
+        self._conversation = Conversation(
+            id=new_id,
+            owner=user,
+            title=thread.title,
+            titled=thread.titled,
+            parameters=thread.parameters,
+            system_prompt=thread.system_prompt,
+            temporary=True,
+        )
+        self._calls: dict[int, Completion] = {}
+        # Ids by number.
+        self._ids: dict[int, int] = {}
+
+    @transaction.atomic
+    def step(self) -> bool:
+        """Stores the next part; False: that was the last one."""
+        place = len(self._ids)
+        if not place:
+            self._begin()
+        part = self._thread.messages[place : place + AT_ONCE]
+        self._store_calls(part)
+        rows = _store_messages(self._conversation, self._thread.owner, part, self._calls)
+        self._ids.update({number: row.id for number, row in rows.items()})
+        _place(part, self._ids)
+        _store_rest(self._conversation, self._thread.owner, part, rows)
+        if part and len(self._ids) < len(self._thread.messages):
+            return True
+        self._finish()
+        return False
+
+    def _begin(self) -> None:
+        thread, user = self._thread, self._conversation.owner
+        names = {thread.model, *(call.model for call in thread.calls)} - {""}
+        usable = LanguageModel.objects.usable_by(user).filter(model_name__in=names)
+        self._known = {model.model_name: model for model in usable.order_by("-id")}
+        self._conversation.language_model = self._known.get(thread.model)
+        self._conversation.save(force_insert=True)
+
+    def _store_calls(self, part: Iterable[Said]) -> None:
+        wanted = {said.call for said in part} - set(self._calls)
+        calls = [call for call in self._thread.calls if call.number in wanted]
+        self._calls |= _store_calls(self._conversation, calls, self._known)
+
+    def _finish(self) -> None:
+        """`updated_at` is kept for later: what is temporary and old is removed."""
+        shown = self._thread.shown
+        Conversation.objects.filter(id=self._conversation.id).update(
+            leaf=self._ids[shown] if shown is not None else None,
+            created_at=self._thread.created_at,
+        )
 
 
 def _store_calls(
@@ -88,20 +129,20 @@ def _store_calls(
 
 
 def _store_messages(
-    conversation: Conversation, thread: Thread, calls: dict[int, Completion]
+    conversation: Conversation, owner: str, part: Sequence[Said], calls: dict[int, Completion]
 ) -> dict[int, Message]:
-    rows = [_message(conversation, said, thread.owner, calls) for said in thread.messages]
+    rows = [_message(conversation, said, owner, calls) for said in part]
     made = Message.objects.bulk_create(rows, batch_size=AT_ONCE)
-    found = {said.number: row for said, row in zip(thread.messages, made, strict=True)}
-    _update(
-        Message,
-        "parent_id = %s, created_at = %s",
-        [
-            (found[said.parent].id if said.parent else None, _at(said.created_at), row.id)
-            for said, row in zip(thread.messages, made, strict=True)
-        ],
-    )
-    return found
+    return {said.number: row for said, row in zip(part, made, strict=True)}
+
+
+def _place(part: Iterable[Said], ids: dict[int, int]) -> None:
+    """Below their parents, and with the times at which they were written."""
+    rows = [
+        (ids[said.parent] if said.parent else None, _at(said.created_at), ids[said.number])
+        for said in part
+    ]
+    _update(Message, "parent_id = %s, created_at = %s", rows)
 
 
 def _message(
@@ -120,7 +161,9 @@ def _message(
     )
 
 
-def _store_rest(conversation: Conversation, thread: Thread, rows: dict[int, Message]) -> None:
+def _store_rest(
+    conversation: Conversation, owner: str, part: Sequence[Said], rows: dict[int, Message]
+) -> None:
     tools = [
         ToolCall(
             message=rows[said.number],
@@ -133,23 +176,25 @@ def _store_rest(conversation: Conversation, thread: Thread, rows: dict[int, Mess
             result=use.result,
             seconds=use.seconds,
         )
-        for said in thread.messages
+        for said in part
         for use in said.tools
     ]
     ToolCall.objects.bulk_create(tools, batch_size=AT_ONCE)
-    _store_comments(conversation, thread, rows)
-    for said in thread.messages:
+    _store_comments(conversation, owner, part, rows)
+    for said in part:
         for file in said.files:
             _store_file(conversation, rows[said.number], file)
 
 
-def _store_comments(conversation: Conversation, thread: Thread, rows: dict[int, Message]) -> None:
-    remarks = [(said.number, remark) for said in thread.messages for remark in said.comments]
+def _store_comments(
+    conversation: Conversation, owner: str, part: Sequence[Said], rows: dict[int, Message]
+) -> None:
+    remarks = [(said.number, remark) for said in part for remark in said.comments]
     comments = [
         Comment(
             conversation=conversation,
             message=rows[number],
-            author=conversation.owner if remark.author == thread.owner else None,
+            author=conversation.owner if remark.author == owner else None,
             text=remark.text,
             edited_at=remark.edited_at,
         )
