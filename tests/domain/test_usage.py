@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Sum
+from django.test import override_settings
 
-from chat.domain import ledger, usage, usage_days
+from chat.domain import ledger, usage, usage_checks, usage_days
 from chat.domain.periods import Period
 from chat.domain.usage_people import People, Person
 from chat.domain.usage_sums import Sums, Where, sums, total
@@ -205,6 +208,27 @@ def test_sums_made_anew_are_those_that_were_kept(alice: User, bob: User) -> None
     assert usage_days.rebuild() == 12
     assert [_rows(UsageDay), _rows(UsageMonth)] == kept
     assert len(kept[0]) == len(kept[1]) == 3
+
+
+def test_sums_that_are_not_those_of_the_ledger_are_named(alice: User) -> None:
+    row = record(alice, MARCH, currency="CHF", cost=Decimal("0.1"))
+    record(None, APRIL)
+    ledger.correct(row, {"total_tokens": -3}, "miscounted")
+    assert usage_checks.first_difference() is None
+    UsageMonth.objects.filter(user_id=alice.id, calls=1).update(prompt_tokens=11)
+    named = f"usagemonth: {alice.id} House models house-1 completed CHF"
+    assert usage_checks.first_difference() == named
+    call_command("rebuild_usage", stdout=StringIO())
+    assert usage_checks.first_difference() is None
+
+
+def test_another_time_zone_moves_calls_to_other_days(alice: User) -> None:
+    record(alice, datetime(2026, 3, 31, 23, 30, tzinfo=UTC))
+    assert UsageDay.objects.get().day == date(2026, 4, 1)
+    with override_settings(TIME_ZONE="America/New_York"):
+        usage_days.rebuild()
+    assert UsageDay.objects.get().day == date(2026, 3, 31)
+    assert UsageMonth.objects.get().day == date(2026, 3, 1)
 
 
 def _rows(model: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chat.domain import verifying
+from chat.domain import usage_checks, verifying
 from chat.models.chain_link import Chain
 
 NAMES = {Chain.USAGE: "Usage ledger", Chain.AUDIT: "Audit log"}
@@ -24,7 +24,12 @@ class Command(BaseCommand):
         verdicts = {chain: verifying.verify(chain, anchors[chain]) for chain in chosen}
         for chain, verdict in verdicts.items():
             self.stdout.write(_sentence(chain, verdict))
-        if any(verdict.finding for verdict in verdicts.values()):
+        wrong = any(verdict.finding for verdict in verdicts.values())
+        if Chain.USAGE in chosen and not wrong:
+            difference = usage_checks.first_difference()
+            self.stdout.write(_of_sums(difference))
+            wrong = difference is not None
+        if wrong:
             raise SystemExit(1)
 
 
@@ -35,6 +40,15 @@ def _anchors(path: str | None) -> dict[Chain, dict[int, str]]:
         return verifying.lines_of(Path(path).read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"The anchor file cannot be read: {error}") from None
+
+
+def _of_sums(difference: str | None) -> str:
+    if difference is None:
+        return "Sums by day and month: equal to the ledger."
+    return (
+        f"Sums by day and month: NOT those of the ledger ({difference})."
+        " Run `manage.py rebuild_usage`."
+    )
 
 
 def _sentence(chain: Chain, verdict: verifying.Verdict) -> str:
