@@ -143,13 +143,14 @@ def settle(record: UsageRecord) -> None:
         _settle(reservation.spend, record, reservation.amount)
     if held:
         Reservation.objects.filter(id__in=[one.id for one in held]).delete()
-    elif record.user_id is not None and record.total_tokens:
+    elif record.total_tokens:
         _count(record)
 
 
 def _count(record: UsageRecord) -> None:
     """A call that nobody waited for, such as the one that makes a title."""
-    assert record.user_id is not None
+    if record.user_id is None or not Budget.objects.filter(enabled=True).exists():
+        return
     user = User.objects.filter(id=record.user_id).first()
     for one in applied_to(user) if user else _left_behind(record.user_id):
         spend, _made = BudgetSpend.objects.select_related("budget").get_or_create(**one.key)

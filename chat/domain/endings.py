@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Value
-from django.db.models.functions import Concat, Now
+from django.db.models.functions import Concat, Length, Now
 
 from chat.models import Completion, Conversation, Message, Provider, ReplyChunk
 from chat.models.completion import Part, State
@@ -35,14 +35,7 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     """
     if not end(run, ending):
         return False
-    ReplyChunk.objects.bulk_create(
-        (
-            ReplyChunk(reply_id=piece.reply_id, seq=piece.seq, part=piece.part, text=piece.text)
-            for piece in pieces
-        ),
-        ignore_conflicts=True,
-    )
-    written = join_chunks(run.replies, ending.finish_reasons)
+    written = join_chunks(run.replies, ending.finish_reasons, pieces)
     tool_calls.keep(run, ending)
     _touch(run.conversation_id, written)
     written += "".join(call.name + call.arguments for call in ending.calls)
@@ -73,14 +66,23 @@ def count(run: Run, ending: Ending, prompt_text: str, written: str) -> None:
         circuits.note(run.provider_id, ending)
 
 
-def join_chunks(replies: Sequence[int], finish_reasons: Sequence[str] = ()) -> str:
+def join_chunks(
+    replies: Sequence[int], finish_reasons: Sequence[str] = (), last: Sequence[Piece] = ()
+) -> str:
     """Moves the chunks of a completion's replies into the messages and returns their text.
 
-    A reply that continues another one has that one's text in its content already.
+    `last` are those not yet stored; whether one of them is after all, nobody knows after a lost
+    connection. A reply that continues another one has that one's text in its content already.
     """
+    rows = ReplyChunk.objects.filter(reply__in=replies)
+    stored = {
+        (reply_id, seq): (part, text)
+        for reply_id, seq, part, text in rows.values_list("reply_id", "seq", "part", "text")
+    }
+    chunks = {(piece.reply_id, piece.seq): (piece.part, piece.text) for piece in last} | stored
     texts: dict[tuple[int, int], list[str]] = {}
-    for chunk in ReplyChunk.objects.filter(reply__in=replies).order_by("reply", "seq"):
-        texts.setdefault((chunk.reply_id, chunk.part), []).append(chunk.text)
+    for (reply_id, _seq), (part, text) in sorted(chunks.items()):
+        texts.setdefault((reply_id, part), []).append(text)
     reasons = [*finish_reasons, *[""] * len(replies)]
     for reply_id, reason in zip(replies, reasons, strict=False):
         Message.with_deleted.filter(id=reply_id).update(
@@ -88,18 +90,22 @@ def join_chunks(replies: Sequence[int], finish_reasons: Sequence[str] = ()) -> s
             reasoning="".join(texts.get((reply_id, Part.REASONING), [])),
             finish_reason=reason[:20],
         )
-    ReplyChunk.objects.filter(reply__in=replies).delete()
+    if stored:
+        rows.delete()
     return "".join(text for pieces in texts.values() for text in pieces)
 
 
 def _touch(conversation_id: UUID, content: str) -> None:
     """A conversation that began with a greeting gets its title from the answer."""
     rows = Conversation.objects.filter(id=conversation_id)
+    touched = {"updated_at": Now(), "answered_at": Now()}
+    named = rows.annotate(length=Length("title")).filter(length__gte=8)
+    if named.update(**touched):
+        return
     title = rows.values_list("title", flat=True).first()
-    if title is not None and len(title) < 8 and len(content) > 40:
-        rows.update(title=f"{title} – {title_from(content)}"[:80], updated_at=Now())
-    else:
-        rows.update(updated_at=Now(), answered_at=Now())
+    if title is not None:
+        new = f"{title} – {title_from(content)}"[:80] if len(content) > 40 else title
+        rows.update(title=new, **touched)
 
 
 @transaction.atomic

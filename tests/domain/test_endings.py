@@ -1,17 +1,33 @@
 """What an end means beyond its own call: whose key was refused, what a dead process left."""
 
 import uuid
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from chat.domain import begin, catalogue, endings, replies
-from chat.domain.runs import Ending
-from chat.models import ApiKey, LanguageModel, Provider, UsageRecord, User
-from chat.models.completion import State
+from chat.domain import begin, catalogue, endings, progress, replies
+from chat.domain.runs import Ending, Piece, Run
+from chat.live import commands
+from chat.live.viewer import Who
+from chat.models import (
+    ApiKey,
+    Budget,
+    Conversation,
+    LanguageModel,
+    Message,
+    Provider,
+    ReplyChunk,
+    UsageRecord,
+    User,
+)
+from chat.models.completion import Part, State
 from chat.protocol import SendMessage
-from chat.providers import Prompt, Secret
+from chat.providers import Prompt, Secret, Usage
 
 REFUSED = Ending(State.FAILED, error_category="auth")
+COMPLETED = Ending(State.COMPLETED, ("stop",), usage=Usage(10, 5, 15), accepted=True)
 UNREACHABLE = Ending(State.FAILED, error_category="connect_failed")
 
 
@@ -47,3 +63,73 @@ def test_a_check_during_which_the_process_died_is_counted_as_unknown(
     row = UsageRecord.objects.get()
     assert (row.purpose, row.user_email) == ("check", erin.email)
     assert (row.outcome, row.source, row.total_tokens) == ("interrupted", "unknown", None)
+
+
+def ask(user: User, model: LanguageModel, text: str, **fields: Any) -> Run:
+    command = SendMessage(1, uuid.uuid4(), uuid.uuid4(), text, model.id, **fields)
+    started = replies.send(user, command, "node")
+    run = begin.begin(started.completion.id, "node")
+    assert run is not None
+    return run
+
+
+def test_what_is_stored_and_what_is_not_yet_become_one_text_in_order(
+    alice: User, model: LanguageModel
+) -> None:
+    """Also where a chunk is stored of which nobody knows that."""
+    run = ask(alice, model, "What is Chatsite?")
+    pieces = [
+        Piece(run.owner, run.replies[0], seq, part, text)
+        for seq, part, text in [
+            (1, Part.CONTENT, "One "),
+            (2, Part.REASONING, "Hm."),
+            (3, Part.CONTENT, "two "),
+            (4, Part.CONTENT, "three"),
+        ]
+    ]
+    progress.store(pieces[:3], [])
+    assert endings.finish(run, COMPLETED, pieces[2:], "What is Chatsite?")
+    reply = Message.objects.get(id=run.replies[0])
+    assert (reply.content, reply.reasoning) == ("One two three", "Hm.")
+    assert not ReplyChunk.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Hi", "Hi – Good day, what may I do for you on this fine Monday?"),
+        ("What is it?", "What is it?"),
+    ],
+)
+def test_an_answer_makes_a_title_after_a_mere_greeting_and_something_to_read(
+    alice: User, model: LanguageModel, question: str, title: str
+) -> None:
+    run = ask(alice, model, question)
+    text = "Good day, what may I do for you on this fine Monday?"
+    piece = Piece(run.owner, run.replies[0], 1, Part.CONTENT, text)
+    assert endings.finish(run, COMPLETED, [piece], question)
+    conversation = Conversation.objects.get()
+    assert conversation.title == title
+    assert conversation.answered_at is not None
+
+
+@pytest.mark.parametrize(("budgets", "asking", "ending"), [(0, 15, 11), (1, 23, 12)])
+def test_a_call_costs_a_fixed_number_of_queries(
+    alice: User, model: LanguageModel, budgets: int, asking: int, ending: int
+) -> None:
+    for _ in range(budgets):
+        Budget.objects.create(period="day", unit="tokens", limit=10_000)
+    endings.finish(ask(alice, model, "What is Chatsite?"), COMPLETED, [], "")
+    command = SendMessage(1, uuid.uuid4(), uuid.uuid4(), "And what is it?", model.id)
+    who = Who(alice.id, "session", "fingerprint", "en")
+    with CaptureQueriesContext(connection) as sent:
+        _started, run = commands._started(who, replies.send, command, "node")
+    assert run is not None
+    with CaptureQueriesContext(connection) as ended:
+        assert endings.finish(run, COMPLETED, [], "And what is it?")
+    assert (statements(sent), statements(ended)) == (asking, ending)
+
+
+def statements(captured: CaptureQueriesContext) -> int:
+    """Without those that only a transaction within another one needs."""
+    return sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries)
