@@ -93,7 +93,7 @@ urlpatterns = [
     path(
         "c/<uuid:conversation_id>/export/", exports.export_conversation, name="export_conversation"
     ),
-    path("c/<uuid:conversation_id>/export/<str:kind>/", exports.export_file, name="export_file"),
+    path("c/<uuid:conversation_id>/export/<str:form>/", exports.export_file, name="export_file"),
     path("c/<uuid:conversation_id>/print/", exports.print_conversation, name="print_conversation"),
     path("c/<uuid:conversation_id>/draft/", drafts.draft, name="draft"),
     path("draft/", drafts.new_draft, name="new_draft"),

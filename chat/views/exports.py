@@ -26,7 +26,7 @@ from .downloads import download
 from .filing import ids_of
 from .http import AuthenticatedHttpRequest, signed_in
 
-KINDS: dict[str, tuple[str, str]] = {
+FORMS: dict[str, tuple[str, str]] = {
     "markdown": ("md", "text/markdown; charset=utf-8"),
     "json": ("json", "application/json"),
     "text": ("json", "application/json"),
@@ -47,24 +47,24 @@ def export_conversation(request: AuthenticatedHttpRequest, conversation_id: UUID
 @require_GET
 @signed_in
 def export_file(
-    request: AuthenticatedHttpRequest, conversation_id: UUID, kind: str
+    request: AuthenticatedHttpRequest, conversation_id: UUID, form: str
 ) -> HttpResponseBase:
     """`text` is JSON without the files themselves."""
     conversation = access.conversation_read(request.user, conversation_id)
-    if kind not in KINDS:
+    if form not in FORMS:
         raise Http404
-    ending, content_type = KINDS[kind]
-    audit.record(Verb.EXPORTED, request.user, conversation, details={"as": kind})
-    pieces = _pieces(kind, thread_of(conversation))
+    ending, content_type = FORMS[form]
+    audit.record(Verb.EXPORTED, request.user, conversation, details={"as": form})
+    pieces = _pieces(form, thread_of(conversation))
     name = safe_name(conversation.title, ending)
     return download(request, (piece.encode() for piece in pieces), name, content_type)
 
 
-def _pieces(kind: str, thread: Thread) -> Iterator[str]:
-    if kind == "markdown":
+def _pieces(form: str, thread: Thread) -> Iterator[str]:
+    if form == "markdown":
         # In the language of the request, which is over when the last piece is asked for.
         return iter(list(markdown(thread)))
-    return document(thread, timezone.now(), with_files=kind == "json")
+    return document(thread, timezone.now(), with_files=form == "json")
 
 
 @require_GET

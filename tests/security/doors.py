@@ -89,7 +89,7 @@ class Things:
             "folder_id": self.alice.folders.get().id,
             "share_id": self.conversation.shares.get(role="viewer").id,
             "transfer_id": self.alice.transfers.get().id,
-            "kind": "json",
+            "form": "json",
             "link_id": self.conversation.links.get().id,
             "name": f"folder-{self.alice.folders.get().id}",
             "user_id": self.alice.id,

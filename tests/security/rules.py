@@ -52,7 +52,7 @@ PAGES = {
     "c/<uuid:conversation_id>/file/": "only by POST",
     "c/<uuid:conversation_id>/move/": "owner",
     "c/<uuid:conversation_id>/export/": "readers",
-    "c/<uuid:conversation_id>/export/<str:kind>/": "readers",
+    "c/<uuid:conversation_id>/export/<str:form>/": "readers",
     "c/<uuid:conversation_id>/print/": "readers",
     "c/<uuid:conversation_id>/draft/": "editors",
     "draft/": "signed in",
