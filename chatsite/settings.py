@@ -168,6 +168,7 @@ LOCALE_PATHS = [BASE_DIR / "chat" / "locale"]
 TIME_ZONE = env_time_zone("TIME_ZONE", "Europe/Zurich")
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["chatsite.formats"]
 
 # --- Static files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -16,6 +16,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
     ("span", "today", "first", "last"),
     [
         (Span.THIS_MONTH, date(2026, 3, 17), date(2026, 3, 1), date(2026, 3, 17)),
+        (Span.TODAY, date(2026, 3, 29), date(2026, 3, 29), date(2026, 3, 29)),
         (Span.LAST_MONTH, date(2026, 3, 31), date(2026, 2, 1), date(2026, 2, 28)),
         (Span.LAST_MONTH, date(2026, 1, 1), date(2025, 12, 1), date(2025, 12, 31)),
         (Span.DAYS_7, date(2026, 3, 3), date(2026, 2, 25), date(2026, 3, 3)),
@@ -26,6 +27,22 @@ ZURICH = ZoneInfo("Europe/Zurich")
 )
 def test_a_span_is_seen_from_today(span: str, today: date, first: date, last: date) -> None:
     assert Period.of(span, today) == Period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 3, 1), date(2026, 3, 31), Period(date(2026, 2, 1), date(2026, 2, 28))),
+        (date(2026, 1, 1), date(2026, 3, 31), Period(date(2025, 10, 1), date(2025, 12, 31))),
+        (date(2026, 3, 1), date(2026, 3, 17), Period(date(2026, 2, 12), date(2026, 2, 28))),
+        (date(2026, 3, 29), date(2026, 3, 29), Period(date(2026, 3, 28), date(2026, 3, 28))),
+        (None, date(2026, 3, 29), None),
+    ],
+)
+def test_the_range_before_is_as_long(
+    first: date | None, last: date, expected: Period | None
+) -> None:
+    assert Period(first, last).previous == expected
 
 
 def test_it_takes_whole_days_also_when_the_clock_changes(alice: User) -> None:
