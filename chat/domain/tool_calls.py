@@ -186,7 +186,7 @@ def _cut(text: str) -> str:
 
 def close_leaf(message_id: int | None) -> None:
     """The person writes on instead of answering a card. Raises StillWriting while a tool runs."""
-    asking = Message.objects.filter(id=message_id, calls_open=True)
+    asking = Message.objects.filter(id=message_id or 0, calls_open=True)
     if message_id is None or not asking.exists():
         return
     calls = ToolCall.objects.filter(message__in=asking)

@@ -115,25 +115,25 @@ class _Call:
 
     def spent(self, attempt: Attempt) -> None:
         """It is given up for another one."""
-        self._earlier = added(self._earlier, attempt.usage)
+        self._earlier = added(attempt.usage, self._earlier)
 
     def with_earlier(self, event: Event) -> Event:
-        if isinstance(event, UsageReported) and self._earlier is not None:
-            return replace(event, usage=added(self._earlier, event.usage))
+        if isinstance(event, UsageReported):
+            return replace(event, usage=added(event.usage, self._earlier))
         return event
 
     def terminal(self, attempt: Attempt) -> Completed | ProviderError:
         outcome = attempt.outcome
         if isinstance(outcome, Completed):
             # Where the answer itself is not reported, what came before is not the whole.
-            usage = added(self._earlier, outcome.usage) if outcome.usage else None
+            usage = added(outcome.usage, self._earlier) if outcome.usage else None
             return replace(outcome, usage=usage, warnings=outcome.warnings | self._warnings)
         error = provider_error(
             outcome or Failure(ErrorCategory.BAD_RESPONSE, "stream"),
             self._endpoint,
             status=attempt.status,
             partial=attempt.delivered,
-            usage=added(self._earlier, attempt.usage),
+            usage=added(attempt.usage, self._earlier),
         )
         return replace(error, warnings=self._warnings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, overload
 
 from chat.providers.events import Usage
 
@@ -20,16 +20,24 @@ def merge_usage(old: Usage | None, raw: object) -> Usage | None:
     return new
 
 
-def added(first: Usage | None, second: Usage | None) -> Usage | None:
+@overload
+def added(usage: Usage, earlier: Usage | None) -> Usage: ...
+
+
+@overload
+def added(usage: Usage | None, earlier: Usage | None) -> Usage | None: ...
+
+
+def added(usage: Usage | None, earlier: Usage | None) -> Usage | None:
     """What two attempts took together; a field that only one told is that one's."""
-    if first is None or second is None:
-        return first or second
+    if usage is None or earlier is None:
+        return usage or earlier
     return _usage(
-        prompt=_sum(first.prompt, second.prompt),
-        completion=_sum(first.completion, second.completion),
-        total=_sum(first.total, second.total),
-        cached=_sum(first.cached, second.cached),
-        reasoning=_sum(first.reasoning, second.reasoning),
+        prompt=_sum(usage.prompt, earlier.prompt),
+        completion=_sum(usage.completion, earlier.completion),
+        total=_sum(usage.total, earlier.total),
+        cached=_sum(usage.cached, earlier.cached),
+        reasoning=_sum(usage.reasoning, earlier.reasoning),
     )
 
 

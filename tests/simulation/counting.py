@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from collections import Counter as Count
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class Counter:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        # How many by conversation.
+        self.asked: Count[str] = Count()
         self.checks: deque[Act] = deque()
         self._open: dict[tuple[str, str, int], Call] = {}
         self._serial = itertools.count(1000)
@@ -56,6 +59,7 @@ class Counter:
             if call is None:
                 call = Call(conversation, purpose, OWN_KEY in head)
                 self.calls.append(call)
+                self.asked[conversation] += 1
                 self._open[conversation, purpose, number] = call
             special = act.first[call.asked] if call.asked < len(act.first) else None
             call.asked += 1

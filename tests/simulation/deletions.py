@@ -1,7 +1,6 @@
 """Plots in which what was asked in, or who asked, is deleted meanwhile."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from chat import database
@@ -49,7 +48,8 @@ async def deleted_among_tools(stage: Stage) -> None:
     rounds = (Act(tool=True), Act(words=2, usage="each", end="hang"))
     script = plan(stage, *rounds)
     await stage.send(user.id, script, "tools")
-    await _until(lambda: _asked(stage, script.conversation) == len(rounds))
+    while stage.provider.counter.asked[script.conversation] < len(rounds):
+        await asyncio.sleep(0.02)
     await asyncio.sleep(0.1)
     await database.write(leaving.delete_account, user)
     stage.expect(script, ("answer", "completed", "reported"), ("answer", "stopped", "?"))
@@ -58,13 +58,3 @@ async def deleted_among_tools(stage: Stage) -> None:
 
 def _newcomer(number: int) -> User:
     return User.objects.create_user(f"newcomer{number}@example.org")
-
-
-def _asked(stage: Stage, conversation: str) -> int:
-    return sum(it.conversation == conversation for it in stage.provider.calls)
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not holds():
-            await asyncio.sleep(0.02)

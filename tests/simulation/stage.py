@@ -107,7 +107,7 @@ class Stage:
         conversation, relay = str(started.conversation.id), self.node.relay
         while True:
             running = relay.running.get(started.completion.id)
-            asked = any(it.conversation == conversation for it in self.provider.calls[-200:])
+            asked = self.provider.counter.asked[conversation] > 0
             if running is None or (running.has_text if words else asked):
                 return
             await asyncio.sleep(0.02)

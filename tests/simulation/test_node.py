@@ -28,9 +28,10 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 
-CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "250"))
+CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "200"))
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
 TOGETHER = 50
+PATIENCE = 150.0
 OFTEN: dict[plots.Plot, int] = {
     plots.completed: 20,
     plots.without_usage: 6,
@@ -82,13 +83,13 @@ async def play(stage: Stage) -> None:
 
     async def act(plot: plots.Plot) -> None:
         async with room:
-            await within(60, plot(stage), plot.__name__)
+            await within(plot(stage), plot.__name__)
 
     scenes = every + drawn
     dice.shuffle(scenes)
     async with watched(stage.node):
         await asyncio.gather(*(act(plot) for plot in scenes))
-    await within(60, quiet(stage.node.relay._tasks), "the rest")
+    await within(quiet(stage.node.relay._tasks), "the rest")
 
 
 async def quiet(tasks: set[asyncio.Task[None]]) -> None:
@@ -96,9 +97,9 @@ async def quiet(tasks: set[asyncio.Task[None]]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def within(seconds: float, work: Awaitable[None], name: str) -> None:
+async def within(work: Awaitable[None], name: str) -> None:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE):
             await work
     except TimeoutError:
         raise AssertionError(f"{name} did not end") from None
