@@ -1,4 +1,4 @@
-"""Numbers as Switzerland writes them: 1'234'567.50 with a typographic apostrophe, in all of its languages."""
+"""Numbers as Switzerland writes them, with a typographic apostrophe, in all its languages."""
 
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = "\u2019"
