@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from tests.wire import Reply, WireServer, json_reply, sse, text_chunk
 
 KEY = "sk-test-0123456789"
+BAD_KEY = "sk-secret\nX: 1"
 ROOT = Path(__file__).parent.parent.parent
 USAGE = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
 NUMBERS = {
@@ -43,7 +44,6 @@ def check(
     environment = {
         **os.environ,
         "CHECK_KEY": KEY,
-        "BAD_KEY": "sk-secret\nX: 1",
         # A database that cannot be reached: the command must not want one.
         "DATABASE_URL": "sqlite:////nonexistent/db.sqlite3",
         "DJANGO_SETTINGS_MODULE": "chatsite.settings",
@@ -98,12 +98,19 @@ def test_it_fails_when_the_provider_does(server: WireServer) -> None:
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--key-env", "BAD_KEY"]])
 def test_a_wrong_argument_is_answered_with_one_sentence(
-    server: WireServer, arguments: list[str]
+    server: WireServer,
+    arguments: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    result = check(server.url, *arguments)
-    assert (result.returncode, result.stdout, server.requests) == (2, "", [])
-    assert len(result.stderr.splitlines()) == 1
-    assert "sk-secret" not in result.stderr
+    monkeypatch.setenv("BAD_KEY", BAD_KEY)
+    words = ["--kind", "openai_compatible", "--base-url", server.url, "--model", "m"]
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "provider_check", *words, *arguments])
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, server.requests) == (2, "", [])
+    assert len(said.err.splitlines()) == 1
+    assert "sk-secret" not in said.err
 
 
 @pytest.mark.parametrize(

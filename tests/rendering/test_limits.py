@@ -107,8 +107,8 @@ def sent(text: str, step: int) -> int:
 def test_a_long_block_costs_in_proportion(piece: str) -> None:
     begin = {"| a": "| a | b |\n|---|---|\n", "code": "```py\n"}.get(piece[:4].rstrip(), "")
     begin = "| a | b |\n|---|---|\n" if piece.startswith("|") else begin
-    short = sent(begin + piece * (20_000 // len(piece)), 100)
-    long = sent(begin + piece * (80_000 // len(piece)), 100)
+    short = sent(begin + piece * (20_000 // len(piece)), 200)
+    long = sent(begin + piece * (80_000 // len(piece)), 200)
     assert long < 5.5 * short
 
 
