@@ -115,5 +115,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 
 def _invalid(form: forms.Form) -> JsonResponse:
-    words = "; ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
+    words = "; ".join(
+        f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    )
     return problem(400, "parameters", words)

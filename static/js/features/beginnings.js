@@ -27,9 +27,9 @@ function suggest(field, text) {
 
 /* What is said in the bar stays there when the greeting has gone. */
 function switchTemporary(button) {
-  const on = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(on));
-  document.getElementById("audience").textContent = on ? button.dataset.note : "";
+  const pressed = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(pressed));
+  document.getElementById("audience").textContent = pressed ? button.dataset.note : "";
 }
 
 async function press(card) {
