@@ -7,7 +7,7 @@ from .language_model import LanguageModel
 
 
 class Organisation(models.Model):
-    """Read with `Organisation.current()`; the row is made by the first migration of it."""
+    """Read with `Organisation.current()`; the row is made when somebody first opens its form."""
 
     title_model = models.ForeignKey(
         LanguageModel,
@@ -44,4 +44,5 @@ class Organisation(models.Model):
 
     @classmethod
     def current(cls) -> "Organisation":
-        return cls.objects.select_related("title_model__provider").get_or_create(id=1)[0]
+        """The defaults, not saved, before that: reading writes nothing."""
+        return cls.objects.select_related("title_model__provider").filter(id=1).first() or cls(id=1)

@@ -29,9 +29,10 @@ def test_sidebar(as_alice: Client, alice: User, rows: int) -> None:
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_empty_page(as_alice: Client, alice: User, model: LanguageModel, rows: int) -> None:
+    """Sidebar, models, tools, notices; draft, files, presets, budgets, and what is allowed."""
     grow(alice, rows)
     more_models(model, rows)
-    assert queries(as_alice, "/") == SESSION_AND_USER + 10
+    assert queries(as_alice, "/") == SESSION_AND_USER + 12
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -43,19 +44,20 @@ def test_conversation(
     exchange: Callable[..., Message],
     rows: int,
 ) -> None:
-    """The conversation, its tree, its turns, their usage and siblings; sidebar, models, tools."""
+    """The conversation, its tree, its turns, their usage and siblings; sidebar, models, tools, budgets."""
     grow(alice, rows)
     more_models(model, rows)
     for _ in range(rows):
         exchange(conversation)
-    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 17
+    assert queries(as_alice, f"/c/{conversation.id}/") == SESSION_AND_USER + 18
 
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_usage(as_alice: Client, alice: User, used: Callable[..., UsageRecord], rows: int) -> None:
+    """Months, models and days from their sums; budgets, and whether costs are shown."""
     for number in range(rows):
         used(alice, model_name=f"model {number}")
-    assert queries(as_alice, "/usage/") == SESSION_AND_USER + 4
+    assert queries(as_alice, "/usage/") == SESSION_AND_USER + 5
 
 
 def more_models(model: LanguageModel, count: int) -> None:
