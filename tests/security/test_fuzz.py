@@ -114,7 +114,8 @@ def test_nothing_but_the_title_is_taken_from_a_rename(things: Things, erin: User
     more: dict[str, Any] = {"owner": erin.id, "owner_id": erin.id, "leaf": 1, "system_prompt": "x"}
     more |= {"parameters": json.dumps({"anonymize": False}), "rights_version": 9, "id": "x"}
     client.post(f"/c/{things.conversation.id}/rename/", {"title": "New", **more})
-    assert Conversation.objects.values().get() == before | {"title": "New"}
+    named = {"title": "New", "titled": True}
+    assert Conversation.objects.values().get() == before | named
 
 
 def test_nothing_but_name_and_language_is_taken_from_preferences(things: Things) -> None:
