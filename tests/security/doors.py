@@ -66,7 +66,8 @@ class Things:
         """The route with an id of something that exists."""
         of_admin = re.match(r"admin/(?:chat|auth)/(\w+)/", route)
         row = self._rows[of_admin.group(1)] if of_admin else 1
-        words = {**self._words, "object_id": row}
+        kind = "csv" if route.startswith("admin/") else "json"
+        words = {**self._words, "object_id": row, "kind": kind}
         route = route.replace(r"^(?P<app_label>chat|auth)/$", "chat/")
         route = route.replace(r"^confirm-email/(?P<key>[-:\w]+)/$", "confirm-email/x/")
         route = route.replace(r"(?P<url>.*)$", "nothing/here/")
@@ -97,7 +98,6 @@ class Things:
             "pk": self.model.provider_id,
             "key": "x",
             "content_type_id": 1,
-            "kind": "csv",
             "view_id": 1,
             "invoice_id": Invoice.objects.get().id,
             "record_id": self.record.id,
