@@ -82,7 +82,7 @@ class Eyes:
         return await self.do("message.send", text=text, language_model=model.id, **fields)
 
     async def until(
-        self, test: Callable[[dict[str, Any]], bool], seconds: float = 15
+        self, test: Callable[[dict[str, Any]], bool], seconds: float = 30
     ) -> dict[str, Any]:
         """The first event that passes the test, past ones included."""
         async with asyncio.timeout(seconds):
@@ -93,7 +93,7 @@ class Eyes:
                 self._news.clear()
                 await self._news.wait()
 
-    async def ended(self, reply: int, seconds: float = 15) -> str:
+    async def ended(self, reply: int, seconds: float = 30) -> str:
         """The state in which the reply ended."""
         event = await self.until(
             lambda event: event["type"] == "reply.ended" and event["reply"] == reply, seconds

@@ -225,7 +225,7 @@ async def viewers(site: Site, *people: Person) -> AsyncIterator[list[Viewer]]:
         yield opened
 
 
-async def soon(holds: Callable[[], bool], within: float = 5) -> float:
+async def soon(holds: Callable[[], bool], within: float = 20) -> float:
     """Waits until it holds; the seconds that took."""
     loop = asyncio.get_running_loop()
     began = loop.time()

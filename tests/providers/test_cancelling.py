@@ -17,7 +17,7 @@ ENDLESS = Reply(sse(text_chunk("a")), pause=0.01, repeat=10_000)
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(20):
         while not condition():
             await asyncio.sleep(0.01)
 

@@ -18,6 +18,8 @@ from chat.models import User
 from chatsite.asgi import application
 
 Headers = list[tuple[bytes, bytes]]
+# Far more than it takes: a machine may have other things to do.
+PATIENCE = 20.0
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
@@ -45,14 +47,14 @@ class Socket:
 
     async def knock(self) -> bool:
         """False: the handshake is refused."""
-        opened, _code = await self.wire.connect(timeout=5)
+        opened, _code = await self.wire.connect(timeout=PATIENCE)
         return bool(opened)
 
     async def say(self, message: object) -> None:
         text = message if isinstance(message, str) else json.dumps(message)
         await self.wire.send_input({"type": "websocket.receive", "text": text})
 
-    async def next(self, seconds: float = 5) -> dict[str, Any] | None:
+    async def next(self, seconds: float = PATIENCE) -> dict[str, Any] | None:
         """The next event; None: the server closed the socket."""
         output = await self.wire.receive_output(seconds)
         if output["type"] == "websocket.close":
@@ -63,7 +65,7 @@ class Socket:
         return event
 
     async def until(
-        self, test: Callable[[dict[str, Any]], bool], seconds: float = 5
+        self, test: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE
     ) -> dict[str, Any]:
         async with asyncio.timeout(seconds):
             while True:
@@ -79,7 +81,7 @@ class Socket:
             lambda event: event["type"].startswith("command.") and event["ref"] in (ref, 0)
         )
 
-    async def ends(self, seconds: float = 5) -> int | None:
+    async def ends(self, seconds: float = PATIENCE) -> int | None:
         """Reads until the server closes; the close code."""
         async with asyncio.timeout(seconds):
             while await self.next(seconds):
@@ -104,7 +106,7 @@ async def knocking(given: Headers, path: str = "/live/") -> AsyncIterator[Socket
     try:
         yield socket
     finally:
-        await socket.wire.disconnect(timeout=5)
+        await socket.wire.disconnect(timeout=PATIENCE)
 
 
 @asynccontextmanager

@@ -40,7 +40,7 @@ def test_its_answers_have_their_headers(alice: User) -> None:
             wire = HttpCommunicator(
                 application, method, "/live/poll/", body=json.dumps(NEW).encode(), headers=given
             )
-            answer = await wire.get_response(timeout=5)
+            answer = await wire.get_response(timeout=20)
             found = {name.lower(): value for name, value in answer["headers"]}
             assert found[b"x-content-type-options"] == b"nosniff"
             assert found[b"cache-control"] == b"no-store"
