@@ -12,6 +12,7 @@ STREAM = (
     b"Transfer-Encoding: chunked\r\nRetry-After-Ms: 1\r\n\r\n"
 )
 END = b"0\r\n\r\n"
+ALIVE = b"9\r\n: alive\n\n\r\n"
 FAILURE = {"message": "Overloaded.", "type": "server_error"}
 BLOCKED = {"message": "The content policy forbids this.", "code": "content_filter"}
 FINISHES = {"stop": "stop", "length": "length", "filter": "content_filter"}

@@ -74,7 +74,7 @@ class Counter:
         asked = [(at, plan_in(it["content"])) for at, it in enumerate(messages) if _is_person(it)]
         at, plan = next((one for one in reversed(asked) if one[1]), (0, None))
         if plan is None:
-            return "check", "", 0, self.checks.popleft()
+            return "check", "", next(self._serial), self.checks.popleft()
         if messages[0]["content"].startswith(TITLE):
             return "title", plan.conversation, 0, plan.title
         round_number = sum(it["role"] == "tool" for it in messages[at:])

@@ -104,8 +104,7 @@ class CountingProvider:
                 await writer.drain()
                 await asyncio.sleep(act.pause)
         if act.end == "hang":
-            await writer.drain()
-            await reader.read(1)
+            await _until_gone(reader, writer)
             return False
         for frame in answers.last(body, act, lambda: self.counter.usage(call, act)):
             writer.write(frame)
@@ -114,6 +113,16 @@ class CountingProvider:
         if act.end == "break":
             await asyncio.sleep(0.02)
         return act.end not in ("break", "cut")
+
+
+async def _until_gone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Like many, it says now and then that it is still there: only its client ends the call."""
+    gone = asyncio.ensure_future(reader.read(1))
+    while not gone.done():
+        await writer.drain()
+        await asyncio.wait({gone}, timeout=5)
+        writer.write(answers.ALIVE)
+    gone.result()
 
 
 async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ pytestmark = [
 
 CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "200"))
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
-TOGETHER = 50
+TOGETHER = 30
 PATIENCE = 150.0
 OFTEN: dict[plots.Plot, int] = {
     plots.completed: 20,
