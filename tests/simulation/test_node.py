@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 
-CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "200"))
+CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "150"))
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
 TOGETHER = 30
 PATIENCE = 150.0
