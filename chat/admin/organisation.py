@@ -32,7 +32,9 @@ class OrganisationAdmin(Audited, ListedLookups):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": _("Organisation"), "subtitle": None, **(extra_context or {})}
-        return self.changeform_view(request, str(Organisation.objects.get_or_create(id=1)[0].pk), "", context)
+        return self.changeform_view(
+            request, str(Organisation.objects.get_or_create(id=1)[0].pk), "", context
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -44,7 +44,7 @@ def test_conversation(
     exchange: Callable[..., Message],
     rows: int,
 ) -> None:
-    """The conversation, its tree, its turns, their usage and siblings; sidebar, models, tools, budgets."""
+    """It, its tree, its turns, their usage and siblings; sidebar, models, tools, budgets."""
     grow(alice, rows)
     more_models(model, rows)
     for _ in range(rows):
