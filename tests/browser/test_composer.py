@@ -64,7 +64,7 @@ def test_stop_keeps_what_was_written_and_offers_to_go_on(page: Page) -> None:
     expect(page.locator(".turn-reply .block").first).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(turns(page).last).to_have_attribute("data-state", "stopped", timeout=5_000)
-    expect(turns(page).last).to_contain_text("You stopped this answer.")
+    expect(turns(page).last).to_contain_text("This answer was stopped.")
     expect(box(page)).to_be_focused()
     seen = turns(page).last.locator("[data-part=content]").inner_text()
     page.reload()
