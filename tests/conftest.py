@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from hypothesis import settings as examples
 
 from chat import providers
 from chat.models import ApiKey, Conversation, LanguageModel, Provider, User
@@ -11,6 +12,10 @@ from chat.models import ApiKey, Conversation, LanguageModel, Provider, User
 pytest_plugins = ["tests.conftest_database", "tests.order", "tests.servers", "tests.sites"]
 
 PASSWORD = "correct-horse-battery"
+
+# How long an example takes says more about the machine than about the code.
+examples.register_profile("patient", examples(), deadline=None)
+examples.load_profile("patient")
 
 
 @pytest.fixture
