@@ -71,6 +71,7 @@ def open_link(request: HttpRequest, link_id: UUID) -> HttpResponse:
     else:
         answer = redirect_to_login(request.get_full_path())
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 
@@ -84,9 +85,7 @@ def _open(request: HttpRequest, user: User, link_id: UUID) -> HttpResponse:
         return _ask(request, asked)
     if opened.change is not None:
         announce.shares_changed(opened.change.conversations, opened.change.users)
-    answer = redirect("conversation", opened.conversation.id)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return redirect("conversation", opened.conversation.id)
 
 
 def _open_unsigned(request: HttpRequest, link_id: UUID) -> HttpResponse:
@@ -112,9 +111,7 @@ def _public(request: HttpRequest, link: ShareLink) -> HttpResponse:
         share_links.count_anonymous(link)
     shown = transcript.transcript(link.conversation, row_number(before) if before else None)
     ctx = {"conversation": link.conversation, "transcript": shown, "link": link}
-    answer = render(request, "chat/pages/public.html", ctx)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "chat/pages/public.html", ctx)
 
 
 def _password(request: HttpRequest) -> str | None:

@@ -34,15 +34,19 @@ HEADERS = {
 }
 
 
-# A file that somebody uploaded is no page of ours.
+# Where a link to a conversation was opened is nobody's business, not even ours.
+OF_A_LINK = HEADERS | {"Referrer-Policy": "no-referrer"}
+# A file that somebody uploaded, or takes along, is no page of ours.
+FILES = ("/file/", "c/<uuid:conversation_id>/export/<str:form>/")
 OF_A_FILE = {"default-src 'none'", "sandbox"}
 
 
 def assert_armoured(answer: HttpResponseBase, where: str) -> None:
     policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
-    is_file = answer.status_code == 200 and where.endswith("/file/")
+    is_file = answer.status_code == 200 and where.endswith(FILES)
     assert policy == (OF_A_FILE if is_file else CSP), where
-    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, where
+    expected = OF_A_LINK if where.startswith("s/") else HEADERS
+    assert {name: answer.headers.get(name) for name in HEADERS} == expected, where
     assert "Cookie" in answer.headers["Vary"], where
     assert "camera=()" in answer.headers["Permissions-Policy"], where
     assert "Server" not in answer.headers
