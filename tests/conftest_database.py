@@ -16,7 +16,10 @@ def _around(statements: list[str]) -> list[str]:
     if connection.vendor == "sqlite":
         drops = [f"DROP TRIGGER {t}_no_{event}" for t in tables for event in ("update", "delete")]
         makes = [statement for table in tables for statement in append_only.on_sqlite(table)]
-        return [*drops, *statements, *makes]
+        # A database that has just been made remembers no row that was there before.
+        names = ", ".join(f"'{table}'" for table in tables)
+        forgotten = f"DELETE FROM sqlite_sequence WHERE name IN ({names})"
+        return [*drops, *statements, forgotten, *makes]
     off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
     on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
     return [*off, *statements, *on]
