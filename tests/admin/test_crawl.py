@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -85,7 +86,9 @@ def addresses() -> dict[str, str]:
     }
     for model in admin.site._registry:
         label, name = model._meta.app_label, model._meta.model_name
-        row = model._default_manager.order_by("pk").first()
+        # The groups of roles are no teams.
+        shown = {"role": None} if model is Group else {}
+        row = model._default_manager.filter(**shown).order_by("pk").first()
         found[f"{name} changelist"] = reverse(f"admin:{label}_{name}_changelist")
         found[f"{name} add"] = reverse(f"admin:{label}_{name}_add")
         if row is not None:
@@ -119,6 +122,9 @@ def test_an_administrator_opens_everything_but_reads_nothing(
     assert set(pages) - opened(pages) == {
         "apikey add",
         "apikey delete",
+        "auditevent add",
+        "auditevent delete",
+        "organisation add",
         "conversation add",
         "conversation delete",
         "usagerecord add",
@@ -240,10 +246,10 @@ def leaks(pages: dict[str, tuple[int, str]]) -> list[tuple[str, str]]:
 
 
 def everything_stored() -> str:
-    """All rows of all tables as text."""
+    """All rows of all tables as text; what the search index holds is in tables beside it."""
     rows: list[Any] = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        for table in set(connection.introspection.table_names(cursor)) - {"chat_search"}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             rows += cursor.fetchall()
     return repr(rows)

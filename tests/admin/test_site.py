@@ -47,7 +47,7 @@ def test_it_shows_an_administrator_every_section(as_erin: Client) -> None:
                 "Health of the providers",
             ],
         ),
-        ("People", ["Users", "Groups", "Budgets"]),
+        ("People", ["Users", "Teams", "Budgets"]),
         ("Conversations", ["Conversations", "Retention rules"]),
         ("Organisation", ["Organisation"]),
         ("Audit", ["Audit log", "Access tokens"]),
