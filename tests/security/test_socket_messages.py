@@ -104,7 +104,7 @@ def test_a_flood_ends_the_socket(
         async with inside(session) as socket:
             for _ in range(3000):
                 await socket.say(text)
-            assert await socket.ends(1) == TOO_MANY
+            assert await socket.ends() == TOO_MANY
             assert node.hub.where(lambda viewer: viewer.closing is None) == []
 
     play(scene)
@@ -171,9 +171,13 @@ def test_made_up_numbers_are_not_found(
 
 
 def test_a_deleted_person_is_not_answered_with_an_error(
-    alice: User, conversation: Conversation, caplog: pytest.LogCaptureFixture
+    alice: User,
+    conversation: Conversation,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Between the deletion and the next sweep a command may still arrive."""
+    monkeypatch.setattr("chat.live.sweep.INTERVAL", 600)
     session, where = session_for(alice), str(conversation.id)
 
     async def scene(node: Node) -> None:
