@@ -87,6 +87,8 @@ def test_a_prompt_is_found_by_its_first_letters_and_filled_in(watched: Watched) 
         page.get_by_label("Title").fill(title)
         page.get_by_label("Text").fill(text)
         page.get_by_role("button", name="Save").click()
+        # Leaving before the answer has come would leave it unsaved.
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.goto("/")
     box(page).press("/")
     search = page.get_by_role("combobox", name="Search prompts")
