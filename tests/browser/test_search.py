@@ -13,6 +13,11 @@ from .test_main_flow import sign_in
 
 pytestmark = pytest.mark.browser
 
+TYPED = """(box, text) => [...text].forEach((letter) => {
+  box.value += letter;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
 
 def hide_a_word(data: Path, address: str) -> None:
     """In the tenth message of the conversation."""
@@ -35,11 +40,12 @@ def test_a_message_is_found_and_reached_by_keyboard(watched: Watched, fresh_site
     expect(box).to_be_focused()
     asked: list[str] = []
     page.on("request", lambda request: note(request, asked))
-    box.press_sequentially("quagg", delay=20)
+    # All keys at one instant, however busy the machine is.
+    box.evaluate(TYPED, "quagg")
     hit = page.locator("#search-results").get_by_role("link").first
     expect(hit).to_contain_text("Here be quaggas.")
     expect(hit.locator("mark")).to_have_text("quagg")
-    assert len(asked) < 5, "each key asked the server"
+    assert len(asked) == 1, "each key asked the server"
     expect(page.locator("#announcer")).to_have_text("1 result")
     expect(page.get_by_role("navigation", name="Conversations")).to_be_hidden()
     box.press("ArrowDown")
