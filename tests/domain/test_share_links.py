@@ -131,8 +131,7 @@ def test_nobody_but_the_owner_makes_revokes_or_reads_the_log(
 def test_a_link_lives_no_longer_than_the_organisation_allows(
     alice: User, conversation: Conversation
 ) -> None:
-    Organisation.current()
-    Organisation.objects.update(link_days=10)
+    Organisation.objects.create(id=1, link_days=10)
     share_links.make(alice, conversation, timezone.now() + timedelta(days=10))
     for days in (12, 400, 0, -1):
         with pytest.raises(SharingRefused):

@@ -54,6 +54,7 @@ async def deleted_among_tools(stage: Stage) -> None:
     await database.write(leaving.delete_account, user)
     stage.expect(script, ("answer", "completed", "reported"), ("answer", "stopped", "?"))
     stage.racing.add(script.conversation)
+    stage.torn.add(script.conversation)
 
 
 def _newcomer(number: int) -> User:

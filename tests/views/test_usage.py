@@ -83,8 +83,7 @@ def test_costs_are_shown_where_the_organisation_wants_it(
 ) -> None:
     used(alice, 10, currency="CHF", cost=Decimal("12.5"))
     assert "CHF" not in as_alice.get("/usage/").content.decode()
-    Organisation.current()
-    Organisation.objects.update(show_costs=True)
+    Organisation.objects.create(id=1, show_costs=True)
     assert "CHF\u00a012.50" in as_alice.get("/usage/").content.decode()
 
 
