@@ -53,9 +53,11 @@ def test_forty_cuts_in_one_answer_leave_no_gap_and_no_duplicate(served: Site) ->
                 await viewer.cut()
                 await asyncio.sleep(dice.uniform(0, 0.1))
                 await viewer.connect()
-                await viewer.watch(sent["conversation"])
+                states = await viewer.watch(sent["conversation"])
             for one in (viewer, other):
-                assert await one.ended(sent["reply"]) == "completed"
+                # On a busy machine it may have ended while the viewer was away.
+                if one is other or states[sent["reply"]] != "completed":
+                    assert await one.ended(sent["reply"]) == "completed"
                 await assert_shows_what_is_stored(one, sent["conversation"], sent["reply"])
                 assert (one.holes, one.backwards) == (0, 0)
 
