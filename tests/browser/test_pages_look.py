@@ -72,6 +72,7 @@ def test_a_conversation_with_everything_in_it(page: Page) -> None:
         check(page)
     ask(page, "OpenAI-compatible", "Show me a table, some code and a formula.")
     # Right after Send it is paused, and pale.
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
     check(page)
     reply = page.get_by_role("log").get_by_role("article").last
