@@ -97,16 +97,17 @@ def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -
     expect(alice.get_by_text("Bob Brunner is here")).to_be_attached()
     expect(bob.get_by_text("Alice Adler is here")).to_be_attached()
 
-    # The colleague sees the stream, and keeps what is being written meanwhile.
+    # The colleague sees the stream and its stop, and keeps what is being written meanwhile.
     bob.get_by_role("textbox", name="Message").fill("And my draft?")
-    ask(alice, "/demo steady 20 4")
-    asked = turns(bob).filter(has_text="/demo steady 20 4")
+    ask(alice, "/demo steady 20 60")
+    asked = turns(bob).filter(has_text="/demo steady 20 60")
     expect(asked.get_by_role("heading", name="Alice Adler")).to_be_visible()
     reply = turns(bob).last
     expect(reply).to_contain_text("w000005")
-    assert reply.get_attribute("data-state") == "running"
+    expect(reply).to_have_attribute("data-state", "running")
+    alice.get_by_role("button", name="Stop", exact=True).click()
+    expect(reply).to_have_attribute("data-state", "stopped")
     expect(bob.get_by_role("textbox", name="Message")).to_have_value("And my draft?")
-    expect(reply).to_have_attribute("data-state", "completed")
 
     # The colleague asks; the owner sees both.
     ask(bob, "/demo steady 20 1 please")
