@@ -14,5 +14,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0007_tree")]
+    dependencies = [("chat", "0008_records")]
     operations = [migrations.RunPython(install, remove, elidable=False)]
