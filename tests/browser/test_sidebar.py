@@ -69,6 +69,8 @@ def test_pin_file_archive_and_delete_with_the_keyboard(page: Page) -> None:
     page.get_by_role("link", name="Archived").press("Enter")
     expect(entry(page, "Gamma")).to_be_visible()
     page.get_by_role("link", name="Back to all conversations").press("Enter")
+    # Both lists have the next button.
+    expect(page.get_by_role("link", name="Archived")).to_be_visible()
     page.get_by_role("button", name="Select several").press("Enter")
     for title in ("Alpha", "Delta"):
         page.get_by_role("checkbox", name=f"Select “{title}”").press("Space")
