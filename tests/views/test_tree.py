@@ -56,6 +56,25 @@ def test_the_menu_offers_what_each_person_may_do(
     assert as_charlie.get(address(reply, "menu")).status_code == 404
 
 
+def test_a_viewer_looks_at_another_version_and_changes_nothing(
+    as_bob: Client, alice: User, bob: User, conversation: Conversation, exchange: Exchange
+) -> None:
+    first = exchange(conversation, "One.")
+    Message.objects.filter(id=first.id).update(content="One, in short.")
+    second = Message.objects.create(
+        conversation=conversation, parent_id=first.parent_id, role="assistant", content="Two, long."
+    )
+    grant(alice, conversation, Party(bob), Role.VIEWER)
+    page = f"/c/{conversation.id}/"
+    there = f"{page}?message={second.id}"
+    html = as_bob.get(page).content.decode()
+    assert (f'href="{there}"' in html, "Two, long." in html) == (True, False)
+    html = as_bob.get(there).content.decode()
+    assert ("Two, long." in html, f'href="{page}?message={first.id}"' in html) == (True, True)
+    conversation.refresh_from_db()
+    assert conversation.leaf == first
+
+
 def test_a_viewer_branches_off_into_a_conversation_of_the_own(
     as_bob: Client,
     as_charlie: Client,
