@@ -79,7 +79,7 @@ def conversations_changed(user_id: int) -> None:
     _on_node(lambda it: it.hub.publish_to_user(user_id, {"type": "conversations.changed"}))
 
 
-def _on_node(work: Callable[[node.Node], None]) -> None:
+def _on_node(work: Callable[[node.Node], object]) -> None:
     it = node.running()
     if it is not None and not it.loop.is_closed():
         it.loop.call_soon_threadsafe(work, it)

@@ -39,8 +39,13 @@ class Hub:
         self._missed: dict[int, Chunks] = {}
 
     def join(self, viewer: Viewer, conversation_id: UUID, role: str) -> None:
-        """From now on the viewer gets what happens in the conversation, and only in that."""
+        """From now on the viewer gets what happens in the conversation, and only in that.
+
+        Not where its socket has closed while the command that leads here was done.
+        """
         self.leave(viewer)
+        if viewer.closing is not None:
+            return
         viewer.watch(conversation_id, role)
         self.viewers.setdefault(conversation_id, set()).add(viewer)
         self.presence.changed(conversation_id)

@@ -9,7 +9,7 @@ from chat.protocol import Acknowledge, BadCommand, Command, Ping, parse_command
 
 from . import commands
 from .node import Node
-from .viewer import BAD_MESSAGES, TOO_MANY, Viewer
+from .viewer import BAD_MESSAGES, GONE, TOO_MANY, Viewer
 
 QUEUE = 32
 BAD_PER_MINUTE = 20
@@ -42,6 +42,7 @@ class Intake:
 
     async def stop(self) -> None:
         """Nothing is sent from here; replies go on without their viewers."""
+        self.viewer.end(GONE)
         self._node.hub.leave(self.viewer)
         self._node.hub.everyone.discard(self.viewer)
         for task in self._tasks:
@@ -87,9 +88,16 @@ class Intake:
             self.viewer.event({**answer, "words": problem})
 
     async def _work(self) -> None:
-        """One command after the other: what a person does keeps its order."""
+        """One command after the other: what a person does keeps its order.
+
+        One that has begun is done to its end when the socket closes meanwhile: a reply that it
+        stored would never be started.
+        """
         while True:
-            await commands.handle(self._node, self.viewer, await self._queue.get())
+            command = await self._queue.get()
+            await asyncio.shield(
+                self._node.spawn(commands.handle(self._node, self.viewer, command))
+            )
 
 
 class Rate:

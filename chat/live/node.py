@@ -51,11 +51,12 @@ class Node:
         self._watch(Transfers(self.id, self.hub).run())
         self._watch(alerts.run())
 
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Something short that nobody waits for; kept, or it is collected in the middle."""
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Something short, whoever waits for it; kept, or it is collected in the middle."""
         task = self.loop.create_task(work)
         self._short.add(task)
         task.add_done_callback(self._short.discard)
+        return task
 
     def _watch(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.append(self.loop.create_task(work))

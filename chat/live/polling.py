@@ -67,9 +67,8 @@ class Poll:
         """A browser that does not come back any more is one that has gone."""
         if self._forget is not None:
             self._forget.cancel()
-        loop = self._node.loop
-        self._forget = loop.call_later(
-            LONGEST_WAIT + FORGOTTEN_AFTER, lambda: loop.create_task(self.end())
+        self._forget = self._node.loop.call_later(
+            LONGEST_WAIT + FORGOTTEN_AFTER, lambda: self._node.spawn(self.end())
         )
 
     async def end(self) -> None:

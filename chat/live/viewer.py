@@ -15,7 +15,8 @@ from .mailbox import Event, Mailbox, Overfull
 
 logger = logging.getLogger(__name__)
 
-# Close codes, beside the standard 1012 (come back soon).
+# Close codes, beside the standard 1001 (has gone) and 1012 (come back soon).
+GONE = 1001
 SIGN_IN_AGAIN = 4001
 TOO_SLOW = 4008
 TOO_MANY = 4013
