@@ -1,7 +1,7 @@
 """A browser, whose pages note what pages must never do."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -96,6 +96,19 @@ class Watched:
         text = str(getattr(message, "text", message))
         if getattr(message, "type", "") == "error" or "Content Security Policy" in text:
             self.complaints.append(text)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the page showed when a test failed."""
+    report = yield
+    it = getattr(item, "funcargs", {}).get("watched")
+    if report.failed and isinstance(it, Watched) and not it.page.is_closed():
+        shown = it.page.locator("body").aria_snapshot(timeout=5_000)
+        report.sections.append(("Page", f"{it.page.url}\n{shown}\n{it.complaints}"))
+    return report
 
 
 @pytest.fixture
