@@ -1,10 +1,11 @@
 """Deleting a message with all that follows it, and bringing it back within a day."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -184,10 +185,20 @@ def undo(user: User, conversation: Conversation, deletion_id: UUID) -> None:
         conversation.save(update_fields=["leaf"])
 
 
-def recent(conversation: Conversation) -> QuerySet[Deletion]:
-    """What can be brought back, the latest first."""
-    rows = conversation.deletions.filter(created_at__gte=timezone.now() - UNDO_WITHIN)
-    return rows.select_related("first", "user").order_by("-created_at")
+def recent(user: User) -> QuerySet[Deletion]:
+    """What this person may bring back, the latest first: what the person deleted and may still
+    write in, and what others deleted in the person's own conversations."""
+    by_me = Q(user=user, conversation__in=Conversation.objects.writable_by(user).values("id"))
+    in_mine = Q(conversation__in=Conversation.objects.filter(owner=user).values("id"))
+    rows = Deletion.objects.filter(by_me | in_mine, created_at__gte=timezone.now() - UNDO_WITHIN)
+    return rows.select_related("first", "user", "conversation").order_by("-created_at", "id")
+
+
+def sizes(found: Collection[Deletion]) -> dict[UUID, int]:
+    """How many messages each of these has hidden. One query."""
+    moments = {deletion.created_at for deletion in found}
+    rows = Message.with_deleted.filter(deletion__in=[it.id for it in found], deleted_at__in=moments)
+    return dict(rows.values_list("deletion").annotate(Count("id")))
 
 
 def purge_deleted(before: datetime) -> int:

@@ -56,13 +56,19 @@ def is_held(conversation: Conversation) -> bool:
 
 @transaction.atomic
 def delete(conversations: Sequence[Conversation]) -> Removed:
-    """Removes conversations and their texts; running replies are stopped, the ledger stays."""
+    """Removes conversations and their texts for good; running replies are stopped, the ledger
+    stays. What a person deletes is discarded first, see chat.domain.recently_deleted."""
     ids = tuple(one.id for one in conversations if not is_held(one))
+    stop_running(ids)
+    ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
+    Conversation.with_deleted.filter(id__in=ids).delete()
+    return Removed(ids, len(conversations) - len(ids))
+
+
+def stop_running(ids: Collection[UUID]) -> None:
+    """Nodes find the requests to stop."""
     running = Completion.objects.open().filter(conversation__in=ids)
     running.update(stop_requested_at=Now())
-    ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
-    Conversation.objects.filter(id__in=ids).delete()
-    return Removed(ids, len(conversations) - len(ids))
 
 
 def _rows(conversations: Collection[Conversation]) -> Any:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
-from . import attachments, deletions, retention
+from . import attachments, deletions, recently_deleted, retention
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 from .transfer import jobs
 
@@ -68,7 +68,7 @@ def purge() -> int:
     what the rules of retention say; and exports of yesterday.
     """
     deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
-    deleted += attachments.remove_old() + jobs.remove_old()
+    deleted += recently_deleted.purge() + attachments.remove_old() + jobs.remove_old()
     return deleted + retention.remove_temporary() + retention.remove_due()
 
 

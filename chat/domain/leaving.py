@@ -46,7 +46,7 @@ def inventory(user: User) -> Inventory:
 
 
 def delete_all(user: User) -> list[UUID]:
-    """Every conversation of the person but those under a legal hold. Gives their ids."""
+    """Every conversation of the person for good, but those under a legal hold. Gives their ids."""
     removed: list[UUID] = []
     while batch := _batch(user):
         removed += filing.delete(batch).ids
@@ -56,13 +56,13 @@ def delete_all(user: User) -> list[UUID]:
 
 
 def _batch(user: User) -> list[Conversation]:
-    rows = Conversation.objects.filter(owner=user, legal_hold=False, owner__legal_hold=False)
+    rows = Conversation.with_deleted.filter(owner=user, legal_hold=False, owner__legal_hold=False)
     return list(rows.select_related("owner")[:BATCH])
 
 
 def check_account(user: User) -> None:
     """Raises Refused where the account has to stay."""
-    if user.legal_hold or Conversation.objects.filter(owner=user, legal_hold=True).exists():
+    if user.legal_hold or Conversation.with_deleted.filter(owner=user, legal_hold=True).exists():
         raise AccountHeld
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(id=user.id)
     if user.is_superuser and not others.exists():

@@ -155,7 +155,7 @@ def _checked(text: str) -> str:
 
 def _conversation_for(user: User, command: SendMessage) -> tuple[Conversation, bool]:
     """The browser chooses the id of a new conversation, so that sending twice makes one."""
-    if Conversation.objects.filter(id=command.conversation).exists():
+    if Conversation.with_deleted.filter(id=command.conversation).exists():
         return access.conversation_write(user, command.conversation, lock=True), False
     temporary = bool(command.temporary) and Organisation.current().temporary_conversations
     made = Conversation.objects.create(id=command.conversation, owner=user, temporary=temporary)

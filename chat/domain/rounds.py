@@ -15,7 +15,8 @@ from .runs import Run
 
 def ready() -> list[tuple[int, UUID]]:
     """(message, conversation) of rounds whose calls have all ended: also what a dead node left."""
-    rows = Message.objects.filter(calls_open=True).exclude(tool_calls__state__in=OPEN_CALLS)
+    rows = Message.objects.filter(calls_open=True, conversation__deleted_at=None)
+    rows = rows.exclude(tool_calls__state__in=OPEN_CALLS)
     return list(rows.values_list("id", "conversation_id"))
 
 
@@ -32,8 +33,10 @@ def next_round(message_id: int, node: str) -> tuple[Started, Run | None] | None:
     )
     if message is None or message.tool_calls.filter(state__in=OPEN_CALLS).exists():
         return None
-    conversation = Conversation.objects.select_for_update().get(id=message.conversation_id)
-    if not Message.objects.filter(id=message_id, calls_open=True).update(calls_open=False):
+    rows = Conversation.objects.select_for_update()
+    conversation = rows.filter(id=message.conversation_id).first()
+    asking = Message.objects.filter(id=message_id, calls_open=True)
+    if conversation is None or not asking.update(calls_open=False):
         return None
     replies = _following(message, conversation, node)
     if not replies:

@@ -131,6 +131,4 @@ def finish(run: Run, ending: Ending, text: str) -> Conversation | None:
     if not title or ending.state != State.COMPLETED:
         return None
     rows = Conversation.objects.filter(id=run.conversation_id, titled=False)
-    if not rows.update(title=title):
-        return None
-    return Conversation.objects.get(id=run.conversation_id)
+    return rows.first() if rows.update(title=title) else None

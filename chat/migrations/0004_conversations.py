@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ("folder", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="conversations", to="chat.folder")),
                 ("pinned_at", models.DateTimeField(null=True)),
                 ("archived_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
                 ("temporary", models.BooleanField(default=False)),
                 ("legal_hold", models.BooleanField(default=False, help_text="Nobody can delete it, and no rule removes it.", verbose_name="legal hold")),
                 ("answered_at", models.DateTimeField(editable=False, null=True)),
@@ -60,23 +61,26 @@ class Migration(migrations.Migration):
                 "permissions": [("hold_conversation", "Can put conversations under a legal hold")],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("archived_at", None), ("folder", None), ("pinned_at", None), ("temporary", False)),
+                        condition=models.Q(("archived_at", None), ("deleted_at", None), ("folder", None), ("pinned_at", None), ("temporary", False)),
                         fields=["owner", "-updated_at", "-id"],
                         name="conversation_sidebar",
                     ),
                     models.Index(
-                        condition=models.Q(("archived_at", None), ("pinned_at__isnull", False), ("temporary", False)),
+                        condition=models.Q(("archived_at", None), ("deleted_at", None), ("pinned_at__isnull", False), ("temporary", False)),
                         fields=["owner", "-updated_at", "-id"],
                         name="conversation_pinned",
                     ),
                     models.Index(
-                        condition=models.Q(("archived_at__isnull", False), ("temporary", False)),
+                        condition=models.Q(("archived_at__isnull", False), ("deleted_at", None), ("temporary", False)),
                         fields=["owner", "-updated_at", "-id"],
                         name="conversation_archived",
                     ),
                     models.Index(
-                        condition=models.Q(("archived_at", None), ("temporary", False)), fields=["folder", "-updated_at", "-id"], name="conversation_in_folder"
+                        condition=models.Q(("archived_at", None), ("deleted_at", None), ("temporary", False)),
+                        fields=["folder", "-updated_at", "-id"],
+                        name="conversation_in_folder",
                     ),
+                    models.Index(condition=models.Q(("deleted_at__isnull", False)), fields=["owner", "deleted_at"], name="conversation_deleted"),
                     models.Index(fields=["updated_at"], name="conversation_by_activity"),
                 ],
             },

@@ -74,6 +74,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(owner=owner, temporary=False)
 
 
+class ConversationManager(models.Manager["Conversation"]):
+    def get_queryset(self) -> ConversationQuerySet:
+        return ConversationQuerySet(self.model, using=self._db).filter(deleted_at=None)
+
+
+Shown = ConversationManager.from_queryset(ConversationQuerySet)
+
+
 def _shared(shares: models.QuerySet[Share]) -> Q:
     itself = shares.filter(conversation=OuterRef("pk"))
     folder = shares.filter(folder=OuterRef("folder"))
@@ -89,7 +97,8 @@ class Conversation(models.Model):
     """`leaf` is the last message of the path that is shown; siblings are other paths.
 
     The id may be chosen by the browser (a random UUID), so that sending the first prompt twice
-    makes one conversation.
+    makes one conversation. What its owner has deleted is no longer in `objects`, only in
+    `with_deleted`, until housekeeping removes it for good.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -111,6 +120,8 @@ class Conversation(models.Model):
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, related_name="conversations")
     pinned_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    # Those that were deleted at once have the same, by which they can be brought back together.
+    deleted_at = models.DateTimeField(null=True, editable=False)
     # Not listed, and removed after its last page is closed; the calls are counted.
     temporary = models.BooleanField(default=False)
     legal_hold = models.BooleanField(
@@ -123,7 +134,8 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last activity"), auto_now_add=True)
 
-    objects = ConversationQuerySet.as_manager()
+    objects = Shown()
+    with_deleted = ConversationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conversation")
@@ -134,23 +146,33 @@ class Conversation(models.Model):
             models.Index(
                 fields=["owner", "-updated_at", "-id"],
                 name="conversation_sidebar",
-                condition=Q(archived_at=None, pinned_at=None, temporary=False, folder=None),
+                condition=Q(
+                    archived_at=None, pinned_at=None, temporary=False, folder=None, deleted_at=None
+                ),
             ),
             # The sidebar's other lists, likewise.
             models.Index(
                 fields=["owner", "-updated_at", "-id"],
                 name="conversation_pinned",
-                condition=Q(archived_at=None, pinned_at__isnull=False, temporary=False),
+                condition=Q(
+                    archived_at=None, pinned_at__isnull=False, temporary=False, deleted_at=None
+                ),
             ),
             models.Index(
                 fields=["owner", "-updated_at", "-id"],
                 name="conversation_archived",
-                condition=Q(archived_at__isnull=False, temporary=False),
+                condition=Q(archived_at__isnull=False, temporary=False, deleted_at=None),
             ),
             models.Index(
                 fields=["folder", "-updated_at", "-id"],
                 name="conversation_in_folder",
-                condition=Q(archived_at=None, temporary=False),
+                condition=Q(archived_at=None, temporary=False, deleted_at=None),
+            ),
+            # What can be brought back, and what housekeeping removes.
+            models.Index(
+                fields=["owner", "deleted_at"],
+                name="conversation_deleted",
+                condition=Q(deleted_at__isnull=False),
             ),
             # What retention looks at.
             models.Index(fields=["updated_at"], name="conversation_by_activity"),

@@ -85,7 +85,7 @@ class Share(models.Model):
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def valid(self) -> "ShareLinkQuerySet":
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return self.filter(unexpired, revoked_at=None)
+        return self.filter(unexpired, revoked_at=None, conversation__deleted_at=None)
 
 
 class ShareLink(models.Model):

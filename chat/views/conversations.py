@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chat.domain import access, filing, history
+from chat.domain import access, filing, history, recently_deleted
 from chat.forms.conversations import RenameForm
 from chat.live import announce
 
@@ -65,7 +65,7 @@ def rename(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResp
 @signed_in
 def delete(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = access.conversation_own(request.user, conversation_id)
-    if request.method == "POST" and filing.delete([conversation]).ids:
+    if request.method == "POST" and recently_deleted.discard([conversation]).ids:
         announce.deleted(conversation_id, conversation.owner_id)
         return done(request, "/")
     ctx = {"conversation": conversation, "held": filing.is_held(conversation)}

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chat.domain import access, filing, folders, listings
+from chat.domain import access, filing, folders, listings, recently_deleted
 from chat.domain.errors import Refused
 from chat.domain.filing import Action
 from chat.domain.listings import OwnFolder
@@ -80,7 +80,7 @@ def _delete_selected(
 ) -> HttpResponse:
     if "confirmed" not in request.POST:
         return dialog(request, "delete_selected", _of(chosen))
-    removed = filing.delete(chosen)
+    removed = recently_deleted.discard(chosen)
     for conversation_id in removed.ids:
         announce.deleted(conversation_id, request.user.id)
     if not removed.held:

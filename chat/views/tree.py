@@ -17,6 +17,7 @@ from chat.models import Conversation, LanguageModel, Message
 
 from .http import AuthenticatedHttpRequest, signed_in
 from .pages import PLAIN, row_number
+from .recently_deleted import said_back
 from .roles import role_context
 
 
@@ -122,11 +123,19 @@ def undo(
             problem = refused
         else:
             announce.turns_changed(found.id)
-            return HttpResponse() if request.htmx else redirect("conversation", found.id)
+            return HttpResponse() if request.htmx else _brought_back(request, found)
     if request.htmx:
         return _toast(request, found, problem=problem)
     ctx = {"conversation": found, "deletion": deletion, "problem": problem}
     return render(request, "chat/pages/undo.html", ctx)
+
+
+def _brought_back(request: AuthenticatedHttpRequest, found: Conversation) -> HttpResponse:
+    """To the conversation, or back to the list of what was deleted."""
+    if "back" not in request.POST:
+        return redirect("conversation", found.id)
+    said_back(request, found)
+    return redirect("recently_deleted")
 
 
 def _toast(

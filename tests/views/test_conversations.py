@@ -105,7 +105,7 @@ def test_an_empty_or_long_title_is_explained(as_alice: Client, conversation: Con
 
 def test_deleting_asks_first(as_alice: Client, conversation: Conversation) -> None:
     question = as_alice.get(f"/c/{conversation.id}/delete/", headers=HTMX).content.decode()
-    assert "“Moving house” and all its messages will be removed for good." in question
+    assert "“Moving house” goes to “Recently deleted”, in the menu of your account." in question
     assert Conversation.objects.filter(id=conversation.id).exists()
     answer = as_alice.post(f"/c/{conversation.id}/delete/", headers=HTMX)
     assert answer.status_code == 204

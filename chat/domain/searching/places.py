@@ -30,9 +30,9 @@ class Sought:
 
 
 def sought(user: User, query: Query) -> Sought:
-    """At most four queries; two without filters."""
+    """At most five queries; three without filters."""
     others, cut = _cut(_others(user))
-    place, unknown = Place(user.id, others), []
+    place, unknown = Place(user.id, others, _deleted(user)), []
     for value in query.values("shared"):
         said = value.casefold()
         if said in ME:
@@ -42,7 +42,7 @@ def sought(user: User, query: Query) -> Sought:
             place = Place(None, (place.conversations | mine) - place.without)
         elif said in NO:
             mine, cut = _cut(_own_shared(user))
-            place = Place(place.owner, frozenset(), mine)
+            place = Place(place.owner, frozenset(), mine | place.without)
         else:
             unknown.append(value)
     for value in query.values("folder"):
@@ -70,6 +70,12 @@ def _others(user: User) -> Iterable[UUID]:
     in_folders = Conversation.objects.filter(folder__in=folders, temporary=False)
     for rows in (Conversation.objects.shared_one_by_one(user), in_folders.exclude(owner=user)):
         yield from rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1]
+
+
+def _deleted(user: User) -> frozenset[UUID]:
+    """What the index still has of what the person has deleted within the last day."""
+    rows = Conversation.with_deleted.filter(owner=user, deleted_at__isnull=False)
+    return frozenset(rows.order_by("-deleted_at").values_list("id", flat=True)[:MOST_SHARED])
 
 
 def _own_shared(user: User) -> Iterable[UUID]:

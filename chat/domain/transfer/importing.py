@@ -104,6 +104,6 @@ class Import:
 
     def _discard_leftovers(self) -> None:
         place = 0
-        while Conversation.objects.filter(id=self._id(place)).exists():
+        while Conversation.with_deleted.filter(id=self._id(place)).exists():
             storing.discard([self._id(number) for number in range(place, place + AT_ONCE)])
             place += AT_ONCE

@@ -132,5 +132,5 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(
         Message.objects.create(conversation=mine, role="user", author=alice, content="Plan")
     with CaptureQueriesContext(connection) as captured:
         assert len(search(alice, "plan").messages) == rows
-    # Shared one by one, shared by folder; titles, messages; their places, rights, texts.
-    assert len(captured) == 7
+    # Shared one by one, by folder, deleted; titles, messages; their places, rights, texts.
+    assert len(captured) == 8
