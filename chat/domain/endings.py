@@ -1,6 +1,6 @@
 """Ending replies: the text joined, the state set and the usage recorded, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -127,13 +127,14 @@ def interrupt_waiting(node: str) -> None:
         end_waiting(completion_id, node, State.INTERRUPTED)
 
 
-def take_over(node: str, *, at_once: bool) -> list[Ended]:
-    """Marks the replies of dead nodes as interrupted; their text stays, the call is not repeated.
+def take_over(node: str, *, at_once: bool, running: Collection[UUID] = ()) -> list[Ended]:
+    """Marks what nobody runs any more as interrupted; its text stays, the call is not repeated.
 
-    `at_once` (a single process is starting: nobody else can own anything) does not wait for the
-    leases to end.
+    That is what dead nodes left, and what this one gave up because its end could not be stored;
+    `running` are those that it still has. `at_once` (a single process is starting: nobody else can
+    own anything) does not wait for the leases to end.
     """
-    dead = Completion.objects.open().exclude(node=node)
+    dead = Completion.objects.open().exclude(node=node, id__in=running)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     ended = [_interrupt(one, at_once=at_once) for one in dead.values_list("id", flat=True)]

@@ -58,6 +58,13 @@ def _renewed(owner: Owner) -> bool:
     return owned(owner).update(lease_until=Now() + LEASE) == 1
 
 
+def renew_waiting(node: str, waiting: Collection[UUID]) -> set[UUID]:
+    """This node lives, and begins these when their turn comes. Gives those that still wait."""
+    queued = Completion.objects.filter(id__in=waiting, node=node, state=State.QUEUED)
+    queued.update(lease_until=Now() + LEASE)
+    return set(queued.values_list("id", flat=True))
+
+
 def owned(owner: Owner) -> QuerySet[Completion]:
     """The completion, if it is open and still this node's: the condition of every write."""
     return Completion.objects.open().filter(
@@ -111,7 +118,3 @@ def stored_text(reply_id: int) -> Stored:
     content, reasoning, state = rows[0][3:]
     chunks = [(seq, part, text) for seq, part, text, *_ in rows if seq is not None]
     return Stored(content, reasoning, chunks, is_whole=state in ENDED)
-
-
-def is_running(reply_id: int) -> bool:
-    return Message.objects.filter(id=reply_id, completion__state=State.RUNNING).exists()

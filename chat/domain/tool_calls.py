@@ -219,12 +219,13 @@ def renew(calls: Collection[int], node: str) -> None:
 
 
 @transaction.atomic
-def take_over(node: str, *, at_once: bool) -> set[tuple[UUID, int]]:
+def take_over(node: str, *, at_once: bool, running: Collection[int] = ()) -> set[tuple[UUID, int]]:
     """Runs of dead nodes: they may have done their work or not, so a person decides.
 
-    Returns the (conversation, message) in which that changed something.
+    So it is with those whose end this node could not store; `running` are the messages whose calls
+    it still runs. Returns the (conversation, message) in which that changed something.
     """
-    dead = ToolCall.objects.filter(state=CallState.RUNNING).exclude(node=node)
+    dead = ToolCall.objects.filter(state=CallState.RUNNING).exclude(node=node, message__in=running)
     if not at_once:
         dead = dead.filter(lease_until__lt=Now())
     found = list(dead.values_list("id", "message__conversation", "message"))

@@ -8,7 +8,7 @@ from contextlib import aclosing, contextmanager
 from uuid import UUID
 
 from chat import database, providers
-from chat.domain import begin, endings
+from chat.domain import begin, endings, progress
 from chat.domain.replies import Started
 from chat.domain.runs import Run
 from chat.models.completion import State
@@ -66,6 +66,20 @@ class Relay:
     def wait(self, completion_id: UUID) -> None:
         """It is queued behind another reply of its branch."""
         self.waiting.add(completion_id)
+
+    async def renew_waiting(self) -> None:
+        """Leases of what waits; and it begins where the end before it could not wake it up."""
+        asked = set(self.waiting)
+        if asked:
+            still = await database.write(progress.renew_waiting, self.node_id, asked)
+            self.waiting -= asked - still
+            for completion_id in still:
+                await self.begin(completion_id)
+
+    @property
+    def at_work(self) -> set[UUID]:
+        """What this node runs, or is going to run; whatever else it owns is lost."""
+        return {*self.running, *self.waiting, *self.titler.running}
 
     @property
     def is_busy(self) -> bool:

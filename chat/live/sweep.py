@@ -91,11 +91,17 @@ class Sweep:
             viewer.event({"type": "conversations.changed"})
 
     async def _dead_nodes(self) -> None:
-        ended = await database.write(endings.take_over, self._node_id, at_once=False)
+        """What they left, and what this one has lost hold of."""
+        await self._relay.renew_waiting()
+        ended = await database.write(
+            endings.take_over, self._node_id, at_once=False, running=self._relay.at_work
+        )
         for one in ended:
             await self._relay.show_end(one)
         toolbox = self._relay.toolbox
-        cut = await database.write(tool_calls.take_over, self._node_id, at_once=False)
+        cut = await database.write(
+            tool_calls.take_over, self._node_id, at_once=False, running=set(toolbox.running)
+        )
         for conversation_id, message_id in cut:
             await toolbox.show(conversation_id, message_id)
         await toolbox.take_up()

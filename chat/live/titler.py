@@ -35,7 +35,7 @@ class Titler:
         self._hub = hub
         self._client_for = client_for
         self._spawn = spawn
-        self._calls: set[asyncio.Task[None]] = set()
+        self.running: dict[UUID, asyncio.Task[None]] = {}
         self._closed = False
 
     def answered(self, conversation_id: UUID) -> None:
@@ -45,7 +45,7 @@ class Titler:
     def cut(self) -> None:
         """What runs is ended as interrupted, and counted."""
         self._closed = True
-        for call in self._calls:
+        for call in self.running.values():
             call.cancel()
 
     async def _make(self, conversation_id: UUID) -> None:
@@ -62,16 +62,19 @@ class Titler:
         # No message keeps the text.
         running = Running(replace(run, replies=(0,)))
         call = asyncio.create_task(self._ask(running))
-        self._calls.add(call)
+        self.running[run.owner.completion_id] = call
         if self._closed:
             running.end(State.INTERRUPTED)
             call.cancel()
-        await asyncio.wait([call])
-        self._calls.discard(call)
-        text = "".join(piece.text for piece in running.take() if piece.part == Part.CONTENT)
-        named = await self._finish(running, text)
-        if named is None:
-            return
+        try:
+            await asyncio.wait([call])
+            named = await self._finish(running)
+        finally:
+            del self.running[run.owner.completion_id]
+        if named is not None:
+            await self._tell(named)
+
+    async def _tell(self, named: Conversation) -> None:
         event = {
             "type": "conversation.renamed",
             "conversation": str(named.id),
@@ -80,8 +83,9 @@ class Titler:
         self._hub.publish(named.id, event)
         await refresh_sidebars(self._hub, named.id)
 
-    async def _finish(self, running: Running, text: str) -> Conversation | None:
+    async def _finish(self, running: Running) -> Conversation | None:
         """Tried again while the database is away: nobody takes over what a living node runs."""
+        text = "".join(piece.text for piece in running.take() if piece.part == Part.CONTENT)
         for attempt in range(FINISH_ATTEMPTS):
             try:
                 return await database.write(title_calls.finish, running.run, running.final(), text)

@@ -36,7 +36,8 @@ class Toolbox:
         self._begin = begin
         self._arrival = arrival
         self._client = providers.Client()
-        self._running: dict[int, set[asyncio.Task[None]]] = {}
+        # Calls by message.
+        self.running: dict[int, set[asyncio.Task[None]]] = {}
         self.closed = False
 
     async def run(self, conversation_id: UUID, message_id: int, number: int | None) -> None:
@@ -48,14 +49,14 @@ class Toolbox:
         jobs = await database.read(tool_jobs.jobs_of, message_id, self.node_id, number)
         calls = {asyncio.create_task(self._call(job)) for job in jobs}
         if calls:
-            mine = self._running.setdefault(message_id, set())
+            mine = self.running.setdefault(message_id, set())
             mine |= calls
             if self.closed:
                 self.stop(message_id)
             await self._wait(calls, [job.call for job in jobs])
             mine -= calls
             if not mine:
-                self._running.pop(message_id, None)
+                self.running.pop(message_id, None)
             await self.show(conversation_id, message_id)
         if not await self.go_on(message_id):
             await self.show(conversation_id, message_id)
@@ -84,7 +85,7 @@ class Toolbox:
     async def take_up(self) -> None:
         """Rounds that nobody went on with: their node died between two steps."""
         for message_id, _ in await database.read(rounds.ready):
-            if message_id not in self._running:
+            if message_id not in self.running:
                 await self.go_on(message_id)
 
     async def show(self, conversation_id: UUID, message_id: int) -> None:
@@ -102,13 +103,13 @@ class Toolbox:
             await self._hub.begin(conversation_id, reply.id, None)
 
     def stop(self, message_id: int) -> None:
-        for call in self._running.get(message_id, ()):
+        for call in self.running.get(message_id, ()):
             call.cancel()
 
     def cut(self) -> None:
         """At the end of the process: what runs is marked as interrupted."""
         self.closed = True
-        for message_id in self._running:
+        for message_id in self.running:
             self.stop(message_id)
 
     async def close(self) -> None:
