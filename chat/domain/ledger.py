@@ -27,6 +27,7 @@ def record_usage(
 ) -> UsageRecord:
     """What was reported, else an estimate, else unknown (null, never 0); and what it cost.
 
+    What a provider told only along the way, of an answer that was cut off, is part of an estimate.
     With the person's own key it costs the organisation nothing.
     """
     usage, source = _usage(bill, ending, prompt_text, written)
@@ -131,13 +132,20 @@ def _copied(bill: Bill) -> dict[str, Any]:
 
 
 def _usage(bill: Bill, ending: Ending, prompt_text: str, written: str) -> tuple[Usage, Source]:
-    if ending.usage is not None:
-        return ending.usage, Source.REPORTED
+    told = ending.usage
+    if told is not None and not told.interim:
+        return told, Source.REPORTED
     nothing_is_left = not prompt_text and not written
-    if nothing_is_left or not (ending.accepted or written):
+    if told is None and (nothing_is_left or not (ending.accepted or written)):
         return NOTHING, Source.UNKNOWN
     prompt = calibration.estimate(bill, prompt_text)
     completion = calibration.estimate(bill, written)
-    return replace(NOTHING, prompt=prompt, completion=completion, total=prompt + completion), (
-        Source.ESTIMATED
-    )
+    return _at_least(told or NOTHING, prompt, completion), Source.ESTIMATED
+
+
+def _at_least(told: Usage, prompt: int, completion: int) -> Usage:
+    """An estimate that is not less than what the provider told along the way."""
+    prompt = prompt if told.prompt is None else told.prompt
+    completion = max(completion, told.completion or 0)
+    total = max(prompt + completion, told.total or 0)
+    return replace(told, prompt=prompt, completion=completion, total=total, mismatch=False)

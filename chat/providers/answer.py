@@ -194,6 +194,7 @@ class AnswerReader:
             self._end_of_done()
 
     def _end_of_done(self) -> None:
+        self._chunks.close_usage()
         if self._bad and not self.finished:
             self._fail(ErrorCategory.BAD_RESPONSE, "Frames could not be read.")
         elif not self._chunks.has_choices:
@@ -202,6 +203,8 @@ class AnswerReader:
             self._complete("done")
 
     def _end_of_stream(self, loss: Loss) -> None:
+        if self.finished and loss is Loss.EOF:
+            self._chunks.close_usage()
         if self.finished:
             self._complete("eof" if loss is Loss.EOF else "lost_after_finish")
         elif loss is Loss.EOF and (self._bad or self._is_strange()):

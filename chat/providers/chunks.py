@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from chat.providers.content import text_parts
@@ -165,10 +166,16 @@ class ChunkReader:
         return False
 
     def _report_usage(self, chunk: Mapping[str, Any]) -> None:
-        usage = merge_usage(self.usage, usage_of(chunk))
+        over = self.finished or self.error is not None
+        usage = merge_usage(self.usage, usage_of(chunk), interim=not over)
         if usage is not None and usage != self.usage:
             self.usage = usage
             self.out.append(UsageReported(usage, self.finished))
+
+    def close_usage(self) -> None:
+        """The provider has ended its answer itself: what it told last is all there was."""
+        if self.usage is not None:
+            self.usage = replace(self.usage, interim=False)
 
     def _remember(self, chunk: Mapping[str, Any]) -> None:
         for name in ("id", "model", "system_fingerprint"):

@@ -47,7 +47,10 @@ class ErrorCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counted them; None is unknown, never zero."""
+    """Tokens as the provider counted them; None is unknown, never zero.
+
+    `interim`: told along the way, of an answer that did not end well: what came later is missing.
+    """
 
     prompt: int | None = None
     completion: int | None = None
@@ -56,6 +59,7 @@ class Usage:
     reasoning: int | None = None
     source: Literal["provider", "estimated"] = "provider"
     mismatch: bool = False
+    interim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

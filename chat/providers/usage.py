@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, overload
 
 from chat.providers.events import Usage
@@ -10,14 +11,14 @@ from chat.providers.events import Usage
 _LARGEST = 2**53
 
 
-def merge_usage(old: Usage | None, raw: object) -> Usage | None:
+def merge_usage(old: Usage | None, raw: object, *, interim: bool = False) -> Usage | None:
     """Per field, what is new and known replaces. All zeros never replace something."""
     new = _read(raw)
     if new is None or (old is not None and _is_zero(new) and not _is_zero(old)):
         return old
     if old is not None:
         new = _overlay(old, new)
-    return new
+    return replace(new, interim=interim)
 
 
 @overload
@@ -32,13 +33,14 @@ def added(usage: Usage | None, earlier: Usage | None) -> Usage | None:
     """What two attempts took together; a field that only one told is that one's."""
     if usage is None or earlier is None:
         return usage or earlier
-    return _usage(
+    sums = _usage(
         prompt=_sum(usage.prompt, earlier.prompt),
         completion=_sum(usage.completion, earlier.completion),
         total=_sum(usage.total, earlier.total),
         cached=_sum(usage.cached, earlier.cached),
         reasoning=_sum(usage.reasoning, earlier.reasoning),
     )
+    return replace(sums, interim=usage.interim or earlier.interim)
 
 
 def usage_of(chunk: Mapping[str, Any]) -> object:

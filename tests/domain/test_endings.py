@@ -95,6 +95,28 @@ def test_what_is_stored_and_what_is_not_yet_become_one_text_in_order(
 
 
 @pytest.mark.parametrize(
+    ("told", "tokens"),
+    [
+        (Usage(100, 50, 150), ("reported", 100, 50, 150)),
+        (Usage(100, 50, 150, interim=True), ("estimated", 100, 50, 150)),
+        (Usage(100, 1, 101, interim=True), ("estimated", 100, 5, 105)),
+        (Usage(total=80, interim=True), ("estimated", 1, 5, 80)),
+        (None, ("estimated", 1, 5, 6)),
+    ],
+)
+def test_what_was_told_along_the_way_is_the_least_of_an_estimate(
+    alice: User, model: LanguageModel, told: Usage | None, tokens: tuple[Any, ...]
+) -> None:
+    """The provider may have written on while it was being stopped."""
+    run = ask(alice, model, "Hello")
+    piece = Piece(run.owner, run.replies[0], 1, Part.CONTENT, "Good day, Alice.")
+    assert endings.finish(run, Ending(State.STOPPED, usage=told, accepted=True), [piece], "Hello")
+    row = UsageRecord.objects.get()
+    found = (row.source, row.prompt_tokens, row.completion_tokens, row.total_tokens)
+    assert found == tokens
+
+
+@pytest.mark.parametrize(
     ("question", "title"),
     [
         ("Hi", "Hi – Good day, what may I do for you on this fine Monday?"),

@@ -27,6 +27,7 @@ NUMBERS = {
     "reasoning": None,
     "source": "provider",
     "mismatch": False,
+    "interim": False,
 }
 
 

@@ -6,6 +6,7 @@ import itertools
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,8 +213,41 @@ def test_parts_of_content_are_text_and_thinking() -> None:
 
 def test_usage_survives_a_failed_answer() -> None:
     reader = AnswerReader(max_reply_bytes=100)
-    usage = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
-    for piece in sse({**text_chunk("a"), "usage": usage}, {"error": "boom"}):
+    for piece in sse({**text_chunk("a"), **TOLD}, {"error": "boom"}):
         reader.feed(piece)
-    assert reader.usage == Usage(3, 1, 4)
+    assert reader.usage == Usage(3, 1, 4, interim=True)
     assert category(reader.outcome) is ErrorCategory.UPSTREAM_ERROR
+
+
+TOLD = {"usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}}
+PIECE, FINISH = {**text_chunk("a"), **TOLD}, text_chunk("", "stop")
+
+
+@pytest.mark.parametrize(
+    ("chunks", "loss", "interim"),
+    [
+        ([PIECE], Loss.EOF, True),
+        ([PIECE], Loss.BROKEN, True),
+        ([PIECE, FINISH], Loss.BROKEN, True),
+        ([PIECE, FINISH], Loss.EOF, False),
+        ([PIECE, "[DONE]"], Loss.EOF, False),
+        ([text_chunk("a"), {**FINISH, **TOLD}], Loss.BROKEN, False),
+        ([text_chunk("a"), {"error": "boom", **TOLD}], Loss.EOF, False),
+        ([{"choices": [], **TOLD}, "[DONE]"], Loss.EOF, False),
+    ],
+)
+def test_what_was_told_along_the_way_is_not_all_unless_the_answer_ended(
+    chunks: list[Any], loss: Loss, interim: bool
+) -> None:
+    reader = AnswerReader(max_reply_bytes=100)
+    for piece in sse(*chunks):
+        reader.feed(piece)
+    if reader.outcome is None:
+        reader.end(loss)
+    assert reader.usage == Usage(3, 1, 4, interim=interim)
+
+
+def test_of_an_answer_that_is_cut_here_the_usage_is_not_all() -> None:
+    _, outcome = read(*sse({**text_chunk("long text"), **TOLD}), limit=4)
+    assert isinstance(outcome, Completed)
+    assert outcome.usage == Usage(3, 1, 4, interim=True)
