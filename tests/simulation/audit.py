@@ -51,6 +51,15 @@ def reports_in_ledger() -> Counter[Report]:
     )
 
 
+def assert_nothing_is_less_than_told(calls: Iterable[Call]) -> None:
+    """Of answers that were cut off, what was told along the way is the least of the estimate."""
+    rows = UsageRecord.objects.filter(source=Source.ESTIMATED)
+    kept = {(row.conversation_id, row.prompt_tokens): row.completion_tokens for row in rows}
+    for call in calls:
+        found = [(told, kept.get((call.conversation, at))) for at, told in call.along.items()]
+        assert not found or any(has is not None and has >= told for told, has in found), vars(call)
+
+
 def assert_all_is_counted_once() -> None:
     """Every call has ended and has its row."""
     assert not Completion.objects.open().exists()

@@ -20,12 +20,16 @@ Tokens = tuple[int, ...]
 
 @dataclass
 class Call:
-    """`attempts`: what was reported, by number of attempt; one without a report is not in it."""
+    """`attempts`: what was reported, by number of attempt; one without a report is not in it.
+
+    `along`: prompt and completion tokens as told on the way of an answer that did not end well.
+    """
 
     conversation: str
     purpose: str
     own_key: bool
     attempts: dict[int, Tokens] = field(default_factory=dict)
+    along: dict[int, int] = field(default_factory=dict)
     asked: int = 0
     done: bool = False
     # When something was last sent for it.
@@ -88,7 +92,10 @@ class Counter:
         total = serial + completion + (serial % 50 == 0)
         cached, reasoning = serial // 3, completion // 2
         tokens = (serial, completion, total, cached, reasoning)
-        call.attempts[call.asked] = tokens
+        if act.is_interim:
+            call.along[serial] = completion
+        else:
+            call.attempts[call.asked] = tokens
         return {
             "prompt_tokens": serial,
             "completion_tokens": completion,

@@ -29,6 +29,11 @@ class Act:
     # Seconds between the words.
     pause: float = 0.0
 
+    @property
+    def is_interim(self) -> bool:
+        """What it tells is not all: it never says that the answer is at its end."""
+        return self.usage == "each" and self.end in ("hang", "cut", "break", "error")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -108,7 +108,7 @@ async def broken_after_text(stage: Stage) -> None:
     user = stage.person()
     started = await stage.send(user, script)
     await stage.ended(started)
-    source = "estimated" if usage == "none" else "reported"
+    source = "reported" if usage == "last" else "estimated"
     stage.expect(script, ("answer", "failed", source))
     if stage.dice.random() < 0.5:
         second = await stage.again(user, started, go_on=stage.dice.random() < 0.5)
@@ -126,7 +126,7 @@ async def stopped(stage: Stage) -> None:
     await stage.written(started, words=bool(words))
     await stage.stop(user, started)
     await stage.ended(started)
-    stage.expect(script, ("answer", "stopped", "reported" if usage == "each" else "estimated"))
+    stage.expect(script, ("answer", "stopped", "estimated"))
 
 
 async def stopped_before(stage: Stage) -> None:

@@ -40,8 +40,6 @@ class Stage:
     checks: list[Row] = field(default_factory=list)
     # Of these the provider may have reported what nobody heard any more.
     racing: set[str] = field(default_factory=set)
-    # Deleted while a call ran, which may see that as a failure before it is stopped.
-    torn: set[str] = field(default_factory=set)
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def person(self) -> int:

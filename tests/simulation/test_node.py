@@ -1,6 +1,7 @@
-"""Thousands of calls of every outcome through one node: the ledger agrees with the provider.
+"""Calls of every outcome through one node: the ledger agrees with the provider.
 
-SIMULATED_CONVERSATIONS sets how many conversations there are, SIMULATION_SEED which ones.
+SIMULATED_CONVERSATIONS sets how many conversations there are (3,000 make 5,000 calls),
+SIMULATION_SEED which ones.
 """
 
 import asyncio
@@ -22,16 +23,18 @@ from tests.simulation import audit, deletions, plots, world
 from tests.simulation.provider import CountingProvider
 from tests.simulation.stage import Row, Stage
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.processes,
-    pytest.mark.timeout(600),
-]
-
 CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "100"))
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
 TOGETHER = 30
-PATIENCE = 150.0
+# Seconds, for one conversation: only what hangs takes so long, on whatever machine.
+PATIENCE = 300.0
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.timeout(2 * PATIENCE + CONVERSATIONS),
+]
+
 OFTEN: dict[plots.Plot, int] = {
     plots.completed: 20,
     plots.without_usage: 6,
@@ -58,7 +61,10 @@ OFTEN: dict[plots.Plot, int] = {
 
 @asynccontextmanager
 async def watched(node: Node) -> AsyncIterator[None]:
-    """Rows are linked and requests to stop are found while all goes on."""
+    """Rows are linked and requests to stop are found while all goes on.
+
+    Without it nothing that hangs would end, so where it breaks everything does.
+    """
 
     async def watch() -> None:
         sealer = Sealer()
@@ -68,11 +74,10 @@ async def watched(node: Node) -> AsyncIterator[None]:
             await node.sweep._dead_nodes()
             await sealer.once()
 
-    watching = asyncio.create_task(watch())
-    yield
-    watching.cancel()
-    [end] = await asyncio.gather(watching, return_exceptions=True)
-    assert isinstance(end, asyncio.CancelledError), end
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(watch())
+        yield
+        watching.cancel()
 
 
 async def play(stage: Stage) -> None:
@@ -89,7 +94,8 @@ async def play(stage: Stage) -> None:
     dice.shuffle(scenes)
     async with watched(stage.node):
         await asyncio.gather(*(act(plot) for plot in scenes))
-    await within(quiet(stage.node.relay._tasks), "the rest")
+        # Also those that nobody waits for: calls for titles, rounds after tools.
+        await within(quiet(stage.node.relay._tasks), "the rest")
 
 
 async def quiet(tasks: set[asyncio.Task[None]]) -> None:
@@ -110,11 +116,9 @@ def assert_rows(stage: Stage) -> None:
     found: dict[str, list[Row]] = {}
     for row in UsageRecord.objects.exclude(purpose="check"):
         conversation = row.conversation_id or stage.orphans[row.completion_id]
-        outcome = row.outcome
-        if conversation in stage.torn and outcome == "failed":
-            outcome = "stopped"
-        source = "?" if conversation in stage.racing and outcome == "stopped" else row.source
-        found.setdefault(conversation, []).append((row.purpose, outcome, source))
+        racing = conversation in stage.racing and row.outcome == "stopped"
+        source = "?" if racing else row.source
+        found.setdefault(conversation, []).append((row.purpose, row.outcome, source))
     wrong = {
         name: (rows, stage.expected.get(name))
         for name, rows in found.items()
@@ -151,6 +155,7 @@ def test_the_ledger_agrees_with_the_providers_own_count(settings: Any) -> None:
         stage = asyncio.run(main(provider))
     assert_rows(stage)
     assert_reports(stage)
+    audit.assert_nothing_is_less_than_told(stage.provider.calls)
     audit.assert_all_is_counted_once()
     audit.assert_sums_agree()
     audit.assert_budgets_agree()

@@ -1,7 +1,7 @@
-"""Servers that are killed and ended while hundreds of calls run: none is lost or counted twice.
+"""Servers that are killed and ended while calls run: none is lost or counted twice.
 
-SIMULATED_LIVES sets how many servers there are, SIMULATED_CALLS how many calls each one lives to
-begin, SIMULATION_SEED what happens in them.
+SIMULATED_CONVERSATIONS sets how many there are in all, SIMULATED_LIVES in how many servers one
+after the other, SIMULATION_SEED what happens in them.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import signal
 import uuid
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,14 +21,23 @@ from tests.simulation import judge
 from tests.simulation.plans import Act, Plan
 from tests.simulation.provider import CountingProvider
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
-
-LIVES = int(os.environ.get("SIMULATED_LIVES", "3"))
+CONVERSATIONS = int(os.environ.get("SIMULATED_CONVERSATIONS", "100"))
+LIVES = int(os.environ.get("SIMULATED_LIVES") or 2 + CONVERSATIONS // 500)
 SEED = os.environ.get("SIMULATION_SEED") or str(random.SystemRandom().getrandbits(32))
-CALLS = int(os.environ.get("SIMULATED_CALLS", "60"))
 TOGETHER = 12
-LONGEST = 60.0
+# Seconds, for a command, an answer, the end of a server: only what hangs takes so long.
+PATIENCE = 120.0
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(4 * PATIENCE + CONVERSATIONS)]
 LIMITS = {"MAX_RUNNING_PER_USER": 100, "MAX_SENDS_PER_MINUTE": 10_000}
+
+
+HANG = Act(words=2, usage="each", end="hang")
+
+
+class Patient(Viewer):
+    async def do(self, kind: str, seconds: float = PATIENCE, **fields: Any) -> dict[str, Any]:
+        return await super().do(kind, seconds, **fields)
 
 
 def script(dice: random.Random) -> Plan:
@@ -35,14 +45,30 @@ def script(dice: random.Random) -> Plan:
     usage = dice.choice(["last", "last", "finish", "each", "none"])
     act = Act(words=dice.randint(1, 20), usage=usage, pause=dice.choice([0, 0, 0.01, 0.05]))
     others = [
-        Act(words=2, usage="each", end="hang"),
+        HANG,
         Act(words=2, usage="none", end="break"),
         Act(first=dice.choice([(429,), ("empty",), (500, 500)])),
         Act(words=0, end="filter"),
     ]
     rounds = (dice.choice([act, act, act, *others]),)
-    conversation = str(uuid.UUID(int=dice.getrandbits(128), version=4))
-    return Plan(conversation, rounds, Act(words=3, pause=dice.choice([0, 0.05])))
+    return Plan(number(dice), rounds, Act(words=3, pause=dice.choice([0, 0.05])))
+
+
+def number(dice: random.Random) -> str:
+    return str(uuid.UUID(int=dice.getrandbits(128), version=4))
+
+
+async def ask(
+    viewer: Viewer, plan: Plan, model: int, dice: random.Random, **parameters: int
+) -> dict[str, Any]:
+    return await viewer.do(
+        "message.send",
+        conversation=plan.conversation,
+        key=number(dice),
+        text=plan.text,
+        language_model=model,
+        parameters=parameters,
+    )
 
 
 async def go_on(viewer: Viewer, models: dict[str, int], dice: random.Random) -> None:
@@ -50,19 +76,12 @@ async def go_on(viewer: Viewer, models: dict[str, int], dice: random.Random) -> 
     try:
         while True:
             plan = script(dice)
-            name, parameters = "plain", {}
+            name, parameters = "sim-plain", {}
             if dice.random() < 0.2:
-                name, plan = "tools", Plan(plan.conversation, (Act(tool=True), *plan.rounds))
+                name, plan = "sim-tools", Plan(plan.conversation, (Act(tool=True), *plan.rounds))
             elif dice.random() < 0.2:
                 parameters = {"n": 3}
-            sent = await viewer.do(
-                "message.send",
-                conversation=plan.conversation,
-                key=str(uuid.UUID(int=dice.getrandbits(128), version=4)),
-                text=plan.text,
-                language_model=models[f"sim-{name}"],
-                parameters=parameters,
-            )
+            sent = await ask(viewer, plan, models[name], dice, **parameters)
             if sent["type"] == "command.accepted":
                 await _leave_or_wait(viewer, sent, plan, dice)
     except ConnectionError:
@@ -76,19 +95,21 @@ async def _leave_or_wait(
         if dice.random() < 0.5:
             await viewer.stop_in(dice.uniform(0, 0.3), sent)
     elif dice.random() < 0.7:
-        await viewer.ended(int(str(sent["reply"])))
+        await viewer.ended(int(str(sent["reply"])), PATIENCE)
 
 
 async def live(site: Site, provider: CountingProvider, dice: random.Random, end: int) -> None:
     models = dict(site.rows("SELECT model_name, id FROM chat_languagemodel"))
-    enough = len(provider.calls) + round(CALLS * dice.uniform(0.7, 1.3))
+    enough = len(provider.calls) + round(CONVERSATIONS / LIVES * dice.uniform(0.7, 1.3))
     server = await site.start(**LIMITS)
-    viewers = [Viewer(site, person) for person in site.people[:TOGETHER]]
+    viewers = [Patient(site, person) for person in site.people[:TOGETHER]]
     await asyncio.gather(*(viewer.connect() for viewer in viewers))
+    # Whenever the end comes, something is under way.
+    await ask(viewers[0], Plan(number(dice), (HANG,)), models["sim-plain"], dice)
     going = [asyncio.create_task(go_on(viewer, models, dice)) for viewer in viewers]
-    await soon(lambda: len(provider.calls) >= enough, within=LONGEST)
+    await soon(lambda: len(provider.calls) >= enough, within=PATIENCE + CONVERSATIONS)
     server.signal(signal.Signals(end))
-    assert await server.ended() == (0 if end == signal.SIGTERM else -end)
+    assert await server.ended(PATIENCE) == (0 if end == signal.SIGTERM else -end)
     await asyncio.gather(*going)
 
 
