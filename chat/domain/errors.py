@@ -4,6 +4,7 @@ Refused               the person's request cannot be done now; nothing was chang
 ├── TextRefused       the text is empty or too long
 ├── TooManyRunning    this person has enough answers being written
 ├── StillWriting      the reply has not ended yet
+├── TooOften          something was tried or begun too many times in a while
 ├── ModelUnavailable  the model is gone, switched off, or not for this person
 ├── OverBudget        nothing is left of a hard budget (chat.domain.budget_words)
 ├── ProviderFailing   the provider has not been answering (chat.domain.circuits)
@@ -39,6 +40,11 @@ class TooManyRunning(Refused):
 class StillWriting(Refused):
     code = "still_writing"
     words = _("This answer is still being written. Stop it first.")
+
+
+class TooOften(Refused):
+    code = "too_often"
+    words = _("That was too often. Wait a minute, then try again.")
 
 
 class ModelUnavailable(Refused):

@@ -17,7 +17,7 @@ from chat.models.audit_event import Verb
 
 from . import audit, limits
 from .access import NotFound
-from .errors import Refused
+from .errors import Refused, TooOften
 from .sharing import Change, SharingRefused, raise_rights
 
 DAYS = 30
@@ -36,7 +36,7 @@ class WrongPassword(PasswordAsked):
 
 
 class TooManyAttempts(PasswordAsked):
-    words = _("That was too often. Wait a minute, then try again.")
+    words = TooOften.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,9 @@ def links_of(conversation: Conversation) -> list[ShareLink]:
 
 
 def views_of(link: ShareLink) -> list[LinkView]:
-    """Who has opened it, the last one first."""
-    return list(link.views.select_related("user").order_by("-last_at", "-id"))
+    """Who has opened it, the last one first; also whoever does not read by it any more."""
+    views = LinkView.with_left.filter(link=link)
+    return list(views.select_related("user").order_by("-last_at", "-id"))
 
 
 def open_for(user: User, link: ShareLink, password: str | None = None) -> Opened:
@@ -118,9 +119,16 @@ def open_for(user: User, link: ShareLink, password: str | None = None) -> Opened
     # Hashing takes its time, and no transaction waits for it.
     check(link, user.id, password)
     with transaction.atomic():
-        LinkView.objects.get_or_create(link=link, user=user)
+        _see(link, user)
         audit.record(Verb.LINK_OPENED, user, conversation)
         return Opened(conversation, _changed(link, user.id))
+
+
+def _see(link: ShareLink, user: User) -> None:
+    """Whoever has left comes back, with the count of before."""
+    left = LinkView.with_left.filter(link=link, user=user).exclude(left_at=None)
+    if not left.update(left_at=None, count=F("count") + 1, last_at=Now()):
+        LinkView.objects.get_or_create(link=link, user=user)
 
 
 def check(link: ShareLink, who: object, password: str | None) -> None:

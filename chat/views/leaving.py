@@ -12,9 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from chat.domain import leaving, limits
-from chat.domain.errors import Refused
+from chat.domain.errors import Refused, TooOften
 from chat.forms.leaving import AccountForm, ConfirmationForm
 from chat.live import announce
+from chat.models import User
 
 from .http import AuthenticatedHttpRequest, signed_in
 
@@ -45,9 +46,10 @@ def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
     ctx: dict[str, object] = {"inventory": leaving.inventory(user), "refused": ""}
     try:
         leaving.check_account(user)
+        if request.method == "POST":
+            _check_attempts(user)
         form = AccountForm(user, request.POST or None)
-        allowed = limits.within("leaving", user.id, ATTEMPTS_PER_MINUTE, 60)
-        if request.method == "POST" and allowed and form.is_valid():
+        if request.method == "POST" and form.is_valid():
             user_id = user.id
             logout(request)
             _announce(leaving.delete_account(user), user_id)
@@ -56,6 +58,12 @@ def delete_account(request: AuthenticatedHttpRequest) -> HttpResponse:
     except Refused as refused:
         ctx["refused"] = refused.words
     return render(request, "chat/delete_account.html", ctx)
+
+
+def _check_attempts(user: User) -> None:
+    """Before the form looks at the password: its page says whether that was the right one."""
+    if not limits.within("leaving", user.id, ATTEMPTS_PER_MINUTE, 60):
+        raise TooOften
 
 
 def _announce(removed: Iterable[UUID], owner_id: int) -> None:

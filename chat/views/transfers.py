@@ -8,11 +8,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import crypto
 from chat.domain import access, limits, tickets
-from chat.domain.errors import Refused
+from chat.domain.errors import Refused, TooOften
 from chat.domain.transfer import files, jobs, reports
 from chat.forms.transfer import ImportForm
 from chat.models import Transfer
@@ -77,15 +78,13 @@ def begin_import(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _take_in(request: AuthenticatedHttpRequest, form: ImportForm) -> None:
     if not limits.within("import", request.user.id, MOST_IN_A_WHILE, WHILE):
-        raise TooOften
+        raise ManyImports
     file = form.cleaned_data["file"]
     jobs.begin_import(request.user, file.name or "", file.chunks(files.PIECE))
 
 
-class TooOften(Refused):
-    @property
-    def words(self) -> str:  # type: ignore[override]
-        return _("That were many imports. Wait an hour, then try again.")
+class ManyImports(TooOften):
+    words = gettext_lazy("That were many imports. Wait an hour, then try again.")
 
 
 @require_GET

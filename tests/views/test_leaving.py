@@ -1,6 +1,7 @@
 """Deleting everything of one's own takes a typed confirmation, and the numbers stay."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from chat.models import AuditEvent, Conversation, Share, UsageRecord, User
@@ -8,6 +9,11 @@ from tests.conftest import PASSWORD
 from tests.ledger import record
 
 ALL, ACCOUNT = "/preferences/conversations/", "/preferences/account/"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -61,8 +67,14 @@ def test_the_last_administrator_and_a_held_account_stay(
 
 
 def test_passwords_cannot_be_tried_out_there(as_alice: Client, alice: User) -> None:
+    """After a few attempts a right password looks like a wrong one; looking at the page is none."""
     form = {"email": alice.email, "password": "wrong"}
+    for _ in range(6):
+        as_alice.get(ACCOUNT)
     for _ in range(5):
-        as_alice.post(ACCOUNT, form)
-    as_alice.post(ACCOUNT, form | {"password": PASSWORD})
+        assert "This is not your password." in as_alice.post(ACCOUNT, form).content.decode()
+    for password in ("wrong", PASSWORD):
+        page = as_alice.post(ACCOUNT, form | {"password": password}).content.decode()
+        assert "That was too often. Wait a minute, then try again." in page
+        assert "This is not your password." not in page
     assert User.objects.filter(id=alice.id).exists()
