@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 
-from chat.models import Completion, Provider, UsageDay
+from chat.models import Completion, Provider, UsageMonth
 from chat.models.chain_link import Chain
 
 from . import chain
@@ -32,6 +32,15 @@ def samples() -> list[Sample]:
 
 
 def _usage() -> Iterator[Sample]:
+    """Calls with a price and calls without add up: the currency is a label of costs alone."""
+    added: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
+    for sample in _by_currency():
+        key = (sample.name, sample.labels)
+        added[key] = added.get(key, 0) + sample.value
+    return (Sample(name, labels, value) for (name, labels), value in added.items())
+
+
+def _by_currency() -> Iterator[Sample]:
     for row in _sums():
         where = (("provider", row["provider_name"]), ("model", row["model_name"]))
         outcome = (("outcome", row["outcome"]), ("purpose", row["purpose"]))
@@ -50,7 +59,7 @@ def _sums() -> list[dict[str, Any]]:
     if kept is None:
         names = ("calls", "reported", "prompt_tokens", "completion_tokens", "cost")
         groups = ("provider_name", "model_name", "outcome", "purpose", "currency")
-        rows = UsageDay.objects.order_by().values(*groups)
+        rows = UsageMonth.objects.order_by().values(*groups)
         kept = list(rows.annotate(**{f"all_{name}": Sum(name) for name in names}))
         cache.set(NAME, kept, KEPT)
     return kept

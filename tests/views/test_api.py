@@ -138,6 +138,19 @@ def test_metrics_have_no_names_of_people(
     assert found["chatsite_provider_up", ""] == 1
 
 
+def test_calls_with_a_price_and_without_are_one_metric(token: str, alice: User) -> None:
+    """A second sample of the same name and labels makes Prometheus refuse all of them."""
+    record(alice, cost="1.5", currency="CHF")
+    record(alice)
+    families = text_string_to_metric_families(ask(METRICS, token).content.decode())
+    samples = [sample for family in families for sample in family.samples]
+    found = [(sample.name, tuple(sample.labels.items())) for sample in samples]
+    assert len(found) == len(set(found))
+    calls = [sample.value for sample in samples if sample.name == "chatsite_calls_total"]
+    costs = [sample.value for sample in samples if sample.name == "chatsite_cost_total"]
+    assert (calls, costs) == ([2], [1.5])
+
+
 def test_a_token_is_shown_once_and_only_its_hash_is_kept(dana: User) -> None:
     dana.is_superuser = True
     dana.save()
