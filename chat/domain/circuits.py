@@ -64,9 +64,10 @@ def check(provider: Provider) -> None:
     now = timezone.now()
     if now < provider.next_try_at:
         raise ProviderFailing(provider)
-    Provider.objects.filter(id=provider.id).update(
-        next_try_at=now + pause_after(provider.failures_in_row)
-    )
+    due = Provider.objects.filter(id=provider.id, next_try_at=provider.next_try_at)
+    provider.next_try_at = now + pause_after(provider.failures_in_row)
+    if not due.update(next_try_at=provider.next_try_at):
+        raise ProviderFailing(provider)
 
 
 def pause_after(failures: int) -> timedelta:
@@ -79,7 +80,8 @@ def note(provider_id: int, ending: Ending) -> None:
     """Part of the transaction that ends a call."""
     rows = Provider.objects.filter(id=provider_id)
     if ending.error_category in TRIPPING:
-        _note_failure(rows.select_for_update().first(), ending.error_category)
+        # Other calls of this provider may begin meanwhile: they only need its key.
+        _note_failure(rows.select_for_update(no_key=True).first(), ending.error_category)
     elif ending.first_delta_at is not None or ending.state in {State.COMPLETED, State.BLOCKED}:
         _note_answer(rows.first())
 

@@ -68,6 +68,15 @@ def test_when_its_time_has_come_one_person_tries_and_the_others_wait(
     ask(bob, model)
 
 
+def test_of_two_who_ask_at_one_instant_one_tries(provider: Provider) -> None:
+    after(provider, REFUSED, REFUSED, REFUSED)
+    Provider.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+    first, second = Provider.objects.get(), Provider.objects.get()
+    circuits.check(first)
+    with pytest.raises(circuits.ProviderFailing):
+        circuits.check(second)
+
+
 @pytest.mark.parametrize(
     ("failures", "seconds"), [(3, 30), (4, 60), (5, 120), (7, 480), (8, 900), (1000, 900)]
 )
