@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Length, Now
 
 from chat.models import Completion, Conversation, Message, Provider, ReplyChunk
@@ -59,11 +59,14 @@ def end(run: Run, ending: Ending) -> bool:
 
 
 def count(run: Run, ending: Ending, prompt_text: str, written: str) -> None:
-    """The ledger's row, and what the end says about the provider."""
-    record_usage(run.bill, ending, prompt_text, written, own_key=run.own_key)
+    """What the end says about the provider, and the ledger's row.
+
+    In the order in which sending takes provider and budget, so that two never wait for each other.
+    """
     own_key_refused = run.own_key and ending.error_category == ErrorCategory.AUTH
     if run.provider_id is not None and not own_key_refused:
         circuits.note(run.provider_id, ending)
+    record_usage(run.bill, ending, prompt_text, written, own_key=run.own_key)
 
 
 def join_chunks(
@@ -96,10 +99,13 @@ def join_chunks(
 
 
 def _touch(conversation_id: UUID, content: str) -> None:
-    """A conversation that began with a greeting gets its title from the answer."""
+    """A conversation that began with a greeting gets its title from the answer.
+
+    Unless a person has named it, however short that name is.
+    """
     rows = Conversation.objects.filter(id=conversation_id)
     touched = {"updated_at": Now(), "answered_at": Now()}
-    named = rows.annotate(length=Length("title")).filter(length__gte=8)
+    named = rows.annotate(length=Length("title")).filter(Q(titled=True) | Q(length__gte=8))
     if named.update(**touched):
         return
     title = rows.values_list("title", flat=True).first()
@@ -111,11 +117,11 @@ def _touch(conversation_id: UUID, content: str) -> None:
 @transaction.atomic
 def end_waiting(completion_id: UUID, node: str, state: State = State.STOPPED) -> Ended | None:
     """Ends a completion that was never begun: nothing was sent, so its usage is unknown."""
-    queued = Completion.objects.select_related("provider", "user", "language_model")
-    completion = queued.filter(id=completion_id, node=node, state=State.QUEUED).first()
-    if completion is None:
+    queued = Completion.objects.filter(id=completion_id, node=node, state=State.QUEUED)
+    if not queued.update(state=state, finished_at=Now()):
         return None
-    Completion.objects.filter(id=completion_id).update(state=state, finished_at=Now())
+    rows = Completion.objects.select_related("provider", "user", "language_model")
+    completion = rows.get(id=completion_id)
     record_usage(bill_for(completion, completion.user), Ending(state), "", "")
     return _ended(completion)
 

@@ -1,8 +1,14 @@
 """Titles from the first words, and what is left of a title that a model wrote."""
 
+import uuid
+
 import pytest
 
-from chat.domain import titles
+from chat.domain import begin, endings, history, replies, titles
+from chat.domain.runs import Ending, Piece
+from chat.models import Conversation, LanguageModel, User
+from chat.models.completion import Part, State
+from chat.protocol import SendMessage
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,22 @@ def test_a_title_is_never_longer_than_its_column() -> None:
 )
 def test_of_a_models_title_one_plain_line_is_left(written: str, title: str) -> None:
     assert titles.cleaned(written) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("", "Hi \u2013 The Eiger is a mountain of the Bernese Alps."), ("Q3", "Q3")],
+)
+def test_a_greeting_is_named_after_its_answer_but_not_what_a_person_has_named(
+    alice: User, model: LanguageModel, name: str, title: str
+) -> None:
+    command = SendMessage(1, uuid.uuid4(), uuid.uuid4(), "Hi", model.id)
+    started = replies.send(alice, command, "node")
+    run = begin.begin(started.completion.id, "node")
+    assert run is not None
+    if name:
+        history.rename(Conversation.objects.get(), name)
+    text = "The Eiger is a mountain of the Bernese Alps."
+    piece = Piece(run.owner, run.replies[0], 1, Part.CONTENT, text)
+    assert endings.finish(run, Ending(State.COMPLETED, ("stop",)), [piece], "Hi")
+    assert Conversation.objects.get().title == title
