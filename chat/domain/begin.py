@@ -61,6 +61,18 @@ def take(
     return run_for(completion, tuple(reply.id for reply in replies), prompt, node)
 
 
+def take_in_vain(
+    completion: Completion, replies: Sequence[Message], node: str, problem: str
+) -> Run | None:
+    """One that must not be sent: it ends at once, and the page says why."""
+    if completion.conversation is None or not _take(completion, node):
+        return None
+    owner = Owner(completion.id, node, completion.lease_version)
+    ids = tuple(reply.id for reply in replies)
+    bill = bill_for(completion, completion.user)
+    return Run(owner, bill, ids, completion.conversation.id, None, problem=problem)
+
+
 def waiting_in(conversation_id: UUID, node: str) -> list[UUID]:
     """The queued completions of a conversation that this node is to begin, oldest first."""
     rows = Completion.objects.filter(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Round
@@ -50,6 +51,10 @@ class Applied:
     def key(self) -> dict[str, Any]:
         return {"budget": self.budget, "user_id": self.user_id, "starts": self.starts}
 
+    @property
+    def place(self) -> tuple[int, int, date]:
+        return (self.budget.id, self.user_id, self.starts)
+
 
 def applied_to(user: User, today: date | None = None) -> list[Applied]:
     """One query where there is no budget at all, else two."""
@@ -88,18 +93,50 @@ def reserve(
 
     The prompt is only put together where there is a budget.
     """
+    if applied := applied_to(user):
+        _reserve(applied, completion, model, prompt_text())
+
+
+def fits(
+    user: User, completion: Completion, model: LanguageModel, prompt_text: Callable[[], str]
+) -> bool:
+    """The same where the completion is kept in any case. False: nothing is reserved."""
     applied = applied_to(user)
     if not applied:
-        return
-    expected = expected_usage(completion, model, prompt_text())
+        return True
+    try:
+        with transaction.atomic():
+            _reserve(applied, completion, model, prompt_text())
+    except OverBudget:
+        return False
+    return True
+
+
+def _reserve(
+    applied: list[Applied], completion: Completion, model: LanguageModel, prompt_text: str
+) -> None:
+    expected = expected_usage(completion, model, prompt_text)
     price = prices.price_at(model.id, timezone.localdate())
+    cost = prices.cost_of(price, expected)
+    known, held = _spends(applied), []
     # In one order for everybody, so that two never wait for each other.
     for one in sorted(applied, key=lambda one: (one.budget.id, one.user_id)):
-        amount = _amount(one.budget, expected, prices.cost_of(price, expected), price)
-        spend, _made = BudgetSpend.objects.get_or_create(**one.key)
+        amount = _amount(one.budget, expected, cost, price)
+        spend = known.get(one.place) or BudgetSpend.objects.get_or_create(**one.key)[0]
         if not _take(spend, one, amount):
             raise OverBudget(_left(one, BudgetSpend.objects.get(id=spend.id)))
-        Reservation.objects.create(completion=completion, spend=spend, amount=amount)
+        held.append(Reservation(completion=completion, spend=spend, amount=amount))
+    Reservation.objects.bulk_create(held)
+
+
+def _spends(applied: list[Applied]) -> dict[tuple[int, int, date], BudgetSpend]:
+    """Those that there are, by `Applied.place`."""
+    rows = BudgetSpend.objects.filter(
+        budget__in={one.budget.id for one in applied},
+        user_id__in={one.user_id for one in applied},
+        starts__in={one.starts for one in applied},
+    )
+    return {(spend.budget_id, spend.user_id, spend.starts): spend for spend in rows}
 
 
 def expected_usage(completion: Completion, model: LanguageModel, prompt_text: str) -> Usage:
@@ -148,7 +185,7 @@ def settle(record: UsageRecord) -> None:
 
 
 def _count(record: UsageRecord) -> None:
-    """A call that nobody waited for, such as the one that makes a title."""
+    """A call that held nothing, such as an administrator's check of a provider."""
     if record.user_id is None or not Budget.objects.filter(enabled=True).exists():
         return
     user = User.objects.filter(id=record.user_id).first()
@@ -183,13 +220,8 @@ def left_for(user: User) -> list[Left]:
     applied = applied_to(user)
     if not applied:
         return []
-    spends = {
-        (spend.budget_id, spend.user_id, spend.starts): spend
-        for spend in BudgetSpend.objects.filter(budget__in={one.budget.id for one in applied})
-        .filter(starts__in={one.starts for one in applied})
-        .filter(user_id__in=(0, user.id))
-    }
-    found = [_left(one, spends.get((one.budget.id, one.user_id, one.starts))) for one in applied]
+    spends = _spends(applied)
+    found = [_left(one, spends.get(one.place)) for one in applied]
     return sorted(found, key=lambda left: left.percent, reverse=True)
 
 

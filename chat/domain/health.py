@@ -11,6 +11,8 @@ from chat.models import ApiKey, Completion, Provider
 from chat.models.completion import OPEN, State
 from chat.providers import ErrorCategory
 
+from .budget_words import OverBudget
+
 HOUR = timedelta(hours=1)
 # Calls that are looked at; on a busy hour the newest stand for all.
 MOST_CALLS = 5_000
@@ -59,6 +61,8 @@ def health() -> list[Health]:
 
 def _recent_calls() -> Iterable[Call]:
     ended = Completion.objects.exclude(state__in=OPEN).exclude(provider=None)
+    # What was not sent says nothing about the provider.
+    ended = ended.exclude(error_category=OverBudget.code)
     rows = ended.filter(created_at__gte=timezone.now() - HOUR).order_by("-created_at")
     columns = ("provider_id", "state", "error_category", "started_at", "first_delta_at")
     return rows.values_list(*columns)[:MOST_CALLS]

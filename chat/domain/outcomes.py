@@ -6,6 +6,8 @@ from chat.models import Message
 from chat.models.completion import State
 from chat.providers import ErrorCategory, FinishReason, notice_for, words_for
 
+from .budget_words import OverBudget
+
 
 def problem(message: Message) -> str:
     """Of a failed or blocked answer; else empty. Needs `completion`."""
@@ -20,6 +22,11 @@ def problem(message: Message) -> str:
         return words_for(category, retry_after=pause)
     if completion.state == State.BLOCKED:
         return words_for(ErrorCategory.CONTENT_BLOCKED)
+    if completion.error_category == OverBudget.code:
+        return _(
+            "What is left of the budget may not be enough for the rest of this answer. "
+            "An administrator can raise it."
+        )
     reference = str(completion.id)[:8]
     return _("Something went wrong here. Tell your administrator this reference: {ref}.").format(
         ref=reference

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chat.models import Conversation, Message
+from chat.models import Completion, Conversation, Message
 from chat.models.message import Role
 from chat.models.tool_call import OPEN_CALLS
 
-from . import access, begin
+from . import access, begin, budgets, prompts
+from .budget_words import OverBudget
 from .replies import Started, new_replies
 from .runs import Run
 
@@ -44,7 +45,19 @@ def next_round(message_id: int, node: str) -> tuple[Started, Run | None] | None:
     completion = replies[0].completion
     assert completion is not None
     started = Started(conversation, replies, replies, after=message_id)
+    if not _fits(completion, conversation, replies[0]):
+        return started, begin.take_in_vain(completion, replies, node, OverBudget.code)
     return started, begin.take(completion, replies, node)
+
+
+def _fits(completion: Completion, conversation: Conversation, reply: Message) -> bool:
+    """Each round takes from the budget for itself: how many there will be, nobody knows."""
+    user, model = completion.user, completion.language_model
+    assert user is not None
+    assert model is not None
+    return budgets.fits(
+        user, completion, model, lambda: prompts.text_of(completion, conversation, reply)
+    )
 
 
 def _following(message: Message, conversation: Conversation, node: str) -> tuple[Message, ...]:

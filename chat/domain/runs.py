@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chat.models import Completion, User
 from chat.models.completion import Part, State
-from chat.providers import Endpoint, ErrorCategory, FinishReason, Prompt, Usage
+from chat.providers import Endpoint, FinishReason, Prompt, Usage
 
 LEASE = timedelta(seconds=15)
 
@@ -53,7 +53,7 @@ class Run:
     # One for each key that may be used, the preferred one first.
     endpoints: tuple[Endpoint, ...] = ()
     prompt: Prompt | None = None
-    problem: ErrorCategory | None = None
+    problem: str | None = None
     # The person's, not the organisation's: that it is refused says nothing about the provider.
     own_key: bool = False
 

@@ -10,7 +10,8 @@ from chat.models.completion import Purpose, State
 from chat.models.message import Role
 from chat.providers import JSONValue, Prompt, PromptMessage
 
-from . import begin, circuits, endings
+from . import begin, budgets, circuits, endings
+from .budget_words import OverBudget
 from .errors import Refused
 from .policies import parameters_to_send
 from .runs import LEASE, Ending, Run
@@ -36,12 +37,20 @@ def is_due(conversation_id: UUID) -> bool:
     return unnamed.exists() and not tried.exists()
 
 
-@transaction.atomic
 def begin_call(conversation_id: UUID, node: str) -> Run | None:
     """The call that makes the title, running; None: there is no answer, or it must not be sent.
 
     What was anonymised or moderated for the answer is so for the title, too, or stays here.
+    Where the budget has no room for it, the first words remain the title.
     """
+    try:
+        return _begun(conversation_id, node)
+    except OverBudget:
+        return None
+
+
+@transaction.atomic
+def _begun(conversation_id: UUID, node: str) -> Run | None:
     conversation = Conversation.objects.select_for_update().filter(id=conversation_id).first()
     model = Organisation.current().title_model
     if conversation is None or model is None or not is_due(conversation_id):
@@ -53,7 +62,6 @@ def begin_call(conversation_id: UUID, node: str) -> Run | None:
     parameters = _parameters(model, answer)
     if parameters is None or not _is_reachable(model):
         return None
-    completion = _completion(conversation, model, answer, parameters, node)
     text = f"{question.content[:MOST_INPUT]}\n\n———\n\n{answer.content[:MOST_INPUT]}"
     messages = (
         PromptMessage(Role.SYSTEM.value, INSTRUCTIONS),
@@ -61,6 +69,9 @@ def begin_call(conversation_id: UUID, node: str) -> Run | None:
     )
     streamed = parameters.get("anonymize") is not True
     prompt = Prompt(model.model_name, messages, parameters, streamed)
+    completion = _completion(conversation, model, answer, parameters, node)
+    if completion.user is not None:
+        budgets.reserve(completion.user, completion, model, lambda: f"{INSTRUCTIONS}\n{text}")
     return begin.run_for(completion, (), prompt, node)
 
 

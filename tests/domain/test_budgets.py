@@ -88,7 +88,7 @@ def test_what_is_given_back_leaves_no_trace(alice: User, model: LanguageModel) -
 
 
 def test_a_call_counts_for_everyone_when_its_person_is_deleted_meanwhile(alice: User) -> None:
-    """Such as a title's, for which nothing is reserved."""
+    """Such as one that held nothing."""
     for each in (True, False):
         budget("5000", each=each)
     budget("5000", group=Group.objects.create(name="Sales"), each=False)
@@ -181,7 +181,7 @@ def test_months_end_as_months_do() -> None:
 
 
 def test_calls_that_reserved_nothing_count_too(alice: User, model: LanguageModel) -> None:
-    """A title, or the rounds after a tool."""
+    """Such as an administrator's check of a provider."""
     budget("5000")
     completion = ask(alice, model)
     Reservation.objects.all().delete()

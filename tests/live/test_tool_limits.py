@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from chat.models import Message, Tool, ToolCall, UsageRecord, User
+from chat.domain.budgets import USUAL_ANSWER
+from chat.models import Budget, BudgetSpend, Message, Tool, ToolCall, UsageRecord, User
 from chat.models.tool import SCHEMAS, Function, ToolKind
 from chat.providers import Secret
 from tests.wire import WireServer, json_reply
@@ -60,6 +61,23 @@ def test_the_model_is_told_what_came_of_its_call(
     server.play(asking((name, arguments)), DONE)
     ask(alice, server, replies=2)
     assert results(server) == [("c0", told)]
+
+
+def test_a_round_beyond_the_budget_ends_with_words_and_is_not_sent(
+    alice: User, server: WireServer
+) -> None:
+    Budget.objects.create(period="day", unit="tokens", limit=USUAL_ANSWER + 10)
+    server.play(asking(("calculator", '{"expression": "2+2"}')), DONE)
+    ask(alice, server, replies=2)
+    assert len(server.requests) == 1
+    ended = Message.objects.filter(role="assistant").order_by("id")
+    assert [(it.completion.state, it.completion.error_category) for it in ended] == [
+        ("completed", ""),
+        ("failed", "over_budget"),
+    ]
+    rows = UsageRecord.objects.order_by("id").values_list("outcome", "source")
+    assert list(rows) == [("completed", "estimated"), ("failed", "unknown")]
+    assert set(BudgetSpend.objects.values_list("reserved", flat=True)) == {0}
 
 
 def test_the_requests_are_exactly_as_documented(alice: User, server: WireServer) -> None:
