@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from chat.models import Conversation, Folder, Share
+from chat.models import Conversation, Folder, LinkView, Share, ShareLink, User
 from chat.models.share import ShareQuerySet
 
 from . import audience
@@ -27,6 +27,41 @@ def reach(conversation: Conversation) -> Reach:
     everyone = valid(conversation).filter(everyone=True).exists()
     others = audience.people(conversation).exclude(id=conversation.owner_id)
     return Reach(is_shared=True, people=others.count(), everyone=everyone)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person has come to something of somebody else's.
+
+    `alone`: by a share or an opened link of the person's own, which the person may end. `folder`:
+    so is the folder in which it lies. `others`: shares with teams and with everyone.
+    """
+
+    alone: bool
+    folder: Folder | None
+    others: list[Share]
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether the person sees it no longer after ending the own one."""
+        return self.alone and not self.folder and not self.others
+
+
+def ways_to(user: User, thing: Conversation | Folder) -> Ways:
+    """Three queries at most."""
+    shares = [share for share in shares_of(thing) if share.user_id in (None, user.id)]
+    teams = set(user.groups.values_list("id", flat=True))
+    mine = [share for share in shares if share.user_id == user.id]
+    alone = any(share.folder_id is None or thing == share.folder for share in mine)
+    if isinstance(thing, Conversation) and not alone:
+        alone = LinkView.objects.filter(
+            user=user, link__in=ShareLink.objects.valid().filter(conversation=thing)
+        ).exists()
+    return Ways(
+        alone=alone,
+        folder=next((it.folder for it in mine if it.folder and it.folder != thing), None),
+        others=[share for share in shares if share.everyone or share.group_id in teams],
+    )
 
 
 def shares_of(thing: Conversation | Folder) -> list[Share]:

@@ -94,6 +94,10 @@ def _words(notice: Notice) -> str:
             said = _("{by} shared the folder “{folder}” with you.")
         case NoticeKind.SHARED:
             said = _("{by} shared a conversation with you.")
+        case NoticeKind.LEFT if details["folder"]:
+            said = _("{by} has removed your folder “{folder}” from their list.")
+        case NoticeKind.LEFT:
+            said = _("{by} has removed a conversation of yours from their list.")
         case NoticeKind.READ_BY_OTHERS:
             said = _("{by} has read a conversation of yours. Reason: {reason}")
         case _:

@@ -1,7 +1,7 @@
 """Sharing conversations and folders: who gets access, in which role, until when.
 
 Each change is one transaction that also raises `rights_version`. What it gives back says whom to
-tell. Only the owner of a thing changes its shares, whoever calls.
+tell. Only the owner of a thing changes its shares, whoever calls; a person may leave.
 """
 
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Conversation, Folder, Notice, Share, User
+from chat.models import Conversation, Folder, LinkView, Notice, Share, User
 from chat.models.audit_event import Verb
 from chat.models.notice import NoticeKind
 from chat.models.share import Role
@@ -106,6 +107,26 @@ def revoke(owner: User, share: Share) -> Change:
     return _changed(thing, party)
 
 
+@transaction.atomic
+def leave(user: User, thing: Thing) -> Change:
+    """Gives back what was given to this person alone: a share, and what links opened.
+
+    Who has access as one of a team or of everyone keeps that. Raises NotFound when nothing was.
+    """
+    ended, _rows = Share.objects.filter(**_of(thing), user=user).delete()
+    if isinstance(thing, Conversation):
+        opened = LinkView.objects.filter(user=user, link__conversation=thing)
+        ended += opened.update(left_at=Now())
+    if not ended:
+        raise NotFound
+    Notice.objects.filter(
+        user=user, kind=NoticeKind.SHARED, seen_at=None, **_told_of(thing)
+    ).delete()
+    _notify(user, thing, thing.owner, NoticeKind.LEFT)
+    audit.record(Verb.SHARE_LEFT, user, thing)
+    return _changed(thing, Party(user))
+
+
 def raise_rights(conversations: Any) -> tuple[UUID, ...]:
     """After every change of who may see these, in its transaction. Takes a QuerySet."""
     ids = tuple(conversations.order_by().values_list("id", flat=True))
@@ -152,13 +173,13 @@ def _members(party: Party) -> tuple[int, ...] | None:
     return None
 
 
-def _notify(owner: User, thing: Thing, user: User) -> None:
-    by = owner.get_full_name()
+def _notify(actor: User, thing: Thing, user: User, kind: NoticeKind = NoticeKind.SHARED) -> None:
+    by = actor.get_full_name()
     if isinstance(thing, Folder):
         named = {"folder": thing.name, "folder_id": thing.id}
-        notices.tell([user.id], NoticeKind.SHARED, None, by=by, **named)
+        notices.tell([user.id], kind, None, by=by, **named)
     else:
-        notices.tell([user.id], NoticeKind.SHARED, thing, by=by)
+        notices.tell([user.id], kind, thing, by=by)
 
 
 def _told(party: Party, role: str, expires_at: datetime | None) -> dict[str, Any]:

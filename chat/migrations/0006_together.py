@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(default=1)),
                 ("first_at", models.DateTimeField(auto_now_add=True)),
                 ("last_at", models.DateTimeField(auto_now_add=True)),
+                ("left_at", models.DateTimeField(null=True)),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("link", "user"), name="one_row_per_viewer")],
@@ -124,6 +125,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("mention", "mentioned in a comment"),
                             ("shared", "a conversation was shared"),
+                            ("left", "somebody left what was shared"),
                             ("read", "a conversation was read by an authorised person"),
                             ("retention", "conversations will be removed"),
                         ],

@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
                             ("shared", "shared a conversation"),
                             ("share_changed", "changed a share"),
                             ("share_revoked", "revoked a share"),
+                            ("share_left", "left what was shared"),
                             ("link_made", "made a link"),
                             ("link_revoked", "revoked a link"),
                             ("link_opened", "opened a link"),

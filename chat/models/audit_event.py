@@ -29,6 +29,7 @@ class Verb(models.TextChoices):
     SHARED = "shared", _("shared a conversation")
     SHARE_CHANGED = "share_changed", _("changed a share")
     SHARE_REVOKED = "share_revoked", _("revoked a share")
+    SHARE_LEFT = "share_left", _("left what was shared")
     LINK_MADE = "link_made", _("made a link")
     LINK_REVOKED = "link_revoked", _("revoked a link")
     LINK_OPENED = "link_opened", _("opened a link")

@@ -58,7 +58,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         ids = shares.filter(user=user).union(
             shares.filter(group__in=user.groups.values("id")),
             shares.filter(everyone=True),
-            ShareLink.objects.valid().filter(views__user=user).values("conversation"),
+            ShareLink.objects.opened_by(user).values("conversation"),
         )
         return self.filter(id__in=ids, temporary=False).exclude(owner=user)
 

@@ -10,6 +10,7 @@ from .conversation import Conversation
 class NoticeKind(models.TextChoices):
     MENTION = "mention", _("mentioned in a comment")
     SHARED = "shared", _("a conversation was shared")
+    LEFT = "left", _("somebody left what was shared")
     READ_BY_OTHERS = "read", _("a conversation was read by an authorised person")
     RETENTION = "retention", _("conversations will be removed")
 

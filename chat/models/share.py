@@ -87,6 +87,10 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, revoked_at=None, conversation__deleted_at=None)
 
+    def opened_by(self, user: User) -> "ShareLinkQuerySet":
+        """The valid ones by which this person reads something."""
+        return self.valid().filter(views__user=user, views__left_at=None)
+
 
 class ShareLink(models.Model):
     """A link by which people who are signed in may read a conversation; the id is the secret."""
@@ -112,14 +116,26 @@ class ShareLink(models.Model):
         return f"link to {self.conversation_id}"
 
 
+class LinkViewManager(models.Manager["LinkView"]):
+    def get_queryset(self) -> models.QuerySet["LinkView"]:
+        return super().get_queryset().filter(left_at=None)
+
+
 class LinkView(models.Model):
-    """Who has opened a link, and so may read as long as the link is valid."""
+    """Who has opened a link, and so may read as long as the link is valid.
+
+    Whoever has left again is only in `with_left`, which is what the owner's log shows.
+    """
 
     link = models.ForeignKey(ShareLink, models.CASCADE, related_name="views")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     count = models.PositiveIntegerField(default=1)
     first_at = models.DateTimeField(auto_now_add=True)
     last_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)
+
+    objects = LinkViewManager()
+    with_left: models.Manager["LinkView"] = models.Manager()
 
     class Meta:
         constraints = [

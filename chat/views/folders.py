@@ -63,8 +63,9 @@ def delete_folder(request: AuthenticatedHttpRequest, folder_id: int) -> HttpResp
 @require_GET
 @signed_in
 def folder_menu(request: AuthenticatedHttpRequest, folder_id: int) -> HttpResponse:
-    folder = access.folder_own(request.user, folder_id)
-    return render(request, "chat/_folder_menu.html", {"folder": folder})
+    folder = access.folder_read(request.user, folder_id)
+    ctx = {"folder": folder, "is_owner": folder.owner_id == request.user.id}
+    return render(request, "chat/_folder_menu.html", ctx)
 
 
 def _changed(request: AuthenticatedHttpRequest) -> HttpResponse:

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chat.domain import access, copying, directory, limits, sharing
+from chat.domain import access, copying, directory, holders, limits, sharing
 from chat.forms.sharing import GrantForm, TermsForm
 from chat.live import announce
-from chat.models import Share
+from chat.models import Folder, Share
 from chat.models.share import Role
 
+from .dialogs import dialog
+from .dialogs import done as dialog_done
 from .http import AuthenticatedHttpRequest, signed_in
 from .roles import role_context
 from .share_dialog import Thing, done, render_dialog
@@ -79,6 +81,38 @@ def copy(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpRespon
     mine = copying.copy(request.user, original)
     announce.conversations_changed(request.user.id)
     return redirect("conversation", mine.id)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def leave(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Whoever something was shared with removes it from the own list."""
+    return _leave(request, access.conversation_read(request.user, conversation_id))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def leave_folder(request: AuthenticatedHttpRequest, folder_id: int) -> HttpResponse:
+    return _leave(request, access.folder_read(request.user, folder_id))
+
+
+def _leave(request: AuthenticatedHttpRequest, thing: Thing) -> HttpResponse:
+    """Where it would stay for another reason, the dialog says which."""
+    if thing.owner_id == request.user.id:
+        raise access.NotFound
+    ways = holders.ways_to(request.user, thing)
+    if request.method == "POST" and ways.may_leave:
+        change = sharing.leave(request.user, thing)
+        announce.shares_changed(change.conversations, change.users)
+        announce.notices_changed([thing.owner_id])
+        return dialog_done(request, "/")
+    ctx = {
+        "thing": thing,
+        "conversation": None if isinstance(thing, Folder) else thing,
+        "ways": ways,
+        "address": request.path,
+    }
+    return dialog(request, "leave", ctx)
 
 
 @require_GET
