@@ -182,10 +182,6 @@ async def sent_twice(stage: Stage) -> None:
     stage.expect(script, DONE, titled=True)
 
 
-async def over_budget(stage: Stage) -> None:
-    await stage.refusal(stage.send(stage.world.people[-1], plan(stage)))
-
-
 async def provider_check(stage: Stage) -> None:
     """Nobody sees its text; with or without usage, or refused."""
     checks = [

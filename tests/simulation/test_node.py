@@ -19,7 +19,7 @@ from chat.live.node import Node
 from chat.live.sealing import Sealer
 from chat.models import UsageRecord
 from tests.kit import running_node
-from tests.simulation import audit, deletions, plots, world
+from tests.simulation import audit, deletions, plots, shortages, world
 from tests.simulation.provider import CountingProvider
 from tests.simulation.stage import Row, Stage
 
@@ -51,8 +51,10 @@ OFTEN: dict[plots.Plot, int] = {
     plots.stopped_at_some_moment: 6,
     plots.tools: 6,
     plots.sent_twice: 3,
-    plots.over_budget: 2,
     plots.provider_check: 3,
+    shortages.over_budget: 2,
+    shortages.no_room_for_a_title: 2,
+    shortages.no_room_for_another_round: 2,
     deletions.conversation_deleted: 4,
     deletions.person_deleted: 2,
     deletions.deleted_among_tools: 2,
