@@ -5,12 +5,13 @@ import {
   announce,
   askToSignIn,
   closePage,
+  complain,
   feature,
   meet,
   offer,
   refreshConversations,
   request,
-  showAddress, showNotices,
+  showAddress,
   showStatus,
   showTitle,
   tell,
@@ -125,7 +126,9 @@ class Session {
     const running = this.transcript.running;
     if (!running) return;
     const reply = Number(running.dataset.message);
-    this.socket.send({ type: "reply.stop", conversation: this.conversation, reply });
+    const command = { type: "reply.stop", conversation: this.conversation, reply };
+    // Without a connection it is said again when there is one.
+    this.stopping = this.socket.send(command) ? null : command;
     announce(words.stopping);
   }
 
@@ -143,7 +146,7 @@ class Session {
       hello: () => this.#greeted(),
       "command.accepted": () => this.#accepted(event),
       "command.refused": () => this.#refused(event),
-      "notices.changed": () => showNotices(event.count),
+      "notices.changed": () => feature("lists").then((it) => it.showNotices(event.count)),
       "conversations.changed": () => refreshConversations(this.conversation),
       "node.saving": () => showStatus(words.saving, "quiet"),
     };
@@ -158,6 +161,7 @@ class Session {
   }
 
   #apply(event) {
+    showStatus("");
     const known = {
       "conversation.opened": () => this.#opened(event),
       "conversation.deleted": () => this.#over(words.deleted),
@@ -166,7 +170,7 @@ class Session {
       "conversation.turned": () => this.#open(),
       "message.created": () => this.transcript.created(event),
       "reply.begun": () => this.transcript.begun(event),
-      "reply.advanced": () => this.#advanced(event),
+      "reply.advanced": () => this.transcript.advanced(event),
       "reply.ended": () => this.transcript.ended(event),
       "reply.tools": () => this.transcript.tools(event),
     };
@@ -186,6 +190,7 @@ class Session {
   #greeted() {
     this.sent.clear();
     if (this.conversation && !this.closed) this.#open();
+    if (this.stopping && this.socket.send(this.stopping)) this.stopping = null;
     for (const command of this.outbox.of(this.conversation)) this.#deliver(command);
   }
 
@@ -211,26 +216,21 @@ class Session {
     this.#replace(() => request(`/c/${this.conversation}/transcript/`));
   }
 
-  /* Events that come while a transcript is on its way are applied to it, not to the old one. */
+  /* Events that come while a transcript is on its way are applied to it, not to the old one.
+   * Of several that were asked for, the last one counts. */
   async #replace(fetching) {
     this.held ??= [];
-    try {
-      const html = await fetching();
-      if (!this.closed) this.transcript.swap(html);
-    } catch (error) {
-      if (error.status === 401) this.#connection("signin");
-      else if (error.status === 404) this.#over(words.gone);
-      else announce(words.broken);
-    }
+    this.replacing = fetching;
+    const html = await fetching().catch(({ status }) => {
+      if (status === 404) this.#over(words.gone);
+      else complain();
+    });
+    if (this.replacing !== fetching) return;
+    if (html !== undefined && !this.closed) this.transcript.swap(html);
     const held = this.held ?? [];
     this.held = null;
     held.forEach((event) => this.#heard(event));
     this.#changed();
-  }
-
-  #advanced(event) {
-    showStatus("");
-    this.transcript.advanced(event);
   }
 
   #accepted({ ref, again }) {

@@ -3,7 +3,6 @@
 import { feature, words } from "./page.js";
 
 const IME = 229;
-
 /* So long the fields of a model are waited for when something is sent. */
 const PATIENCE = 3000;
 
@@ -39,20 +38,18 @@ export class ChatComposer extends HTMLElement {
   /* --- Draft: see features/draft.js ------------------------------------------------------------- */
   /* The page comes with what the server has; `store` keeps what it may not have yet. */
   restore(store, conversation) {
-    this.store = store;
-    this.conversation = conversation;
+    Object.assign(this, { store, conversation });
     if (!this.form) return;
     const { draftVersion, draftAt } = this.field.dataset;
     const own = store.get(this.draftName);
-    this.version = Number(draftVersion);
-    this.kept = this.field.defaultValue;
+    Object.assign(this, { version: Number(draftVersion), kept: this.field.defaultValue });
     const isNewer = own && (own.version === this.version || own.at > Number(draftAt));
     if (isNewer && this.field.value === this.kept) this.field.value = own.text;
     this.#typed();
     document.addEventListener("visibilitychange", () => this.#save(() => {}), { once: true });
     // Files may have been chosen before this module was there.
     this.querySelector("#files").dispatchEvent(new Event("change", { bubbles: true }));
-    if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
+    this.#focusQuietly();
   }
 
   get draftName() {
@@ -89,8 +86,7 @@ export class ChatComposer extends HTMLElement {
   /* A new conversation has got its address. */
   adopt(conversation) {
     this.#keep();
-    this.conversation = conversation;
-    Object.assign(this, { version: 0, kept: "" });
+    Object.assign(this, { conversation, version: 0, kept: "" });
     this.#keep();
   }
 
@@ -171,9 +167,7 @@ export class ChatComposer extends HTMLElement {
 
   say(text) {
     const alert = this.querySelector("#composer-alert");
-    if (!alert) return;
-    alert.textContent = text;
-    alert.hidden = !text;
+    if (alert) Object.assign(alert, { textContent: text, hidden: !text });
   }
 
   /* --- Beside the text: features/attachments.js and features/presets.js ------------------------- */
@@ -208,12 +202,18 @@ export class ChatComposer extends HTMLElement {
 
   #showButtons() {
     const send = this.querySelector("#send");
+    if (!this.isRunning && this.stop.matches(":focus")) this.#focusQuietly();
     this.stop.hidden = !this.isRunning;
     send.hidden = Boolean(this.isRunning) && !this.field.value.trim();
   }
 
+  /* On phones the keyboard comes when somebody wants to type. */
+  #focusQuietly() {
+    if (matchMedia("(hover: hover)").matches) this.field.focus({ preventScroll: true });
+  }
+
   #stop() {
-    this.field.focus({ preventScroll: true });
+    this.#focusQuietly();
     this.#pauseStop(3000);
     this.dispatchEvent(new CustomEvent("chat-stop"));
   }

@@ -6,13 +6,17 @@ const narrow = matchMedia("(max-width: 52rem)");
 const sidebar = document.getElementById("sidebar");
 const scrim = document.getElementById("scrim");
 const dialog = document.getElementById("dialog");
+const trouble = document.getElementById("trouble");
+let complaining = 0;
+let pressedOn = null;
 
 /* --- Requests ------------------------------------------------------------------------------ */
-/* Text of the answer. Raises an Error with `status` (0: no connection). */
+/* Text of the answer. Raises an Error with `status` (0: no connection; 401: the page says so). */
 export async function request(address, body) {
   const headers = { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf };
   const method = body ? "POST" : "GET";
   const answer = await fetch(address, { method, headers, body }).catch(() => ({ status: 0 }));
+  if (answer.status === 401) askToSignIn();
   if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
   return answer.text();
 }
@@ -32,29 +36,29 @@ export async function copy(text) {
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     return true;
   } catch {
+    const { copyByHand } = await import("./features/copying.js");
     return copyByHand(await Promise.resolve(text).catch(() => null));
   }
-}
-
-/* Without https there is no clipboard but the old one. */
-function copyByHand(text) {
-  if (text === null) return false;
-  const field = document.createElement("textarea");
-  const focused = document.activeElement;
-  field.className = "visually-hidden";
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  focused?.focus({ preventScroll: true });
-  return copied;
 }
 
 export function announce(text) {
   const announcer = document.getElementById("announcer");
   announcer.textContent = "";
   setTimeout(() => (announcer.textContent = text), 60);
+}
+
+/* What was asked for did not work: for eyes and ears, and above an open dialog, too. */
+export function complain(text = navigator.onLine ? words.broken : words.lost) {
+  hush();
+  (dialog.open ? dialog : document.body).append(trouble);
+  trouble.textContent = text;
+  trouble.showPopover();
+  complaining = setTimeout(hush, 8000);
+}
+
+function hush() {
+  clearTimeout(complaining);
+  if (trouble.matches(":popover-open")) trouble.hidePopover();
 }
 
 /* Says on the button itself that it was done, for a moment. */
@@ -136,27 +140,14 @@ export function refreshConversations(current) {
   feature("lists").then((lists) => lists.refresh(current), () => {});
 }
 
-/* The page comes with the folders open that were open. */
-function keepOpen({ target }) {
-  if (!target.dataset.drawer) return;
-  const open = [...sidebar.querySelectorAll("[data-drawer][open]")].map((it) => it.dataset.drawer);
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  const kept = "path=/; max-age=31536000; samesite=lax";
-  document.cookie = `open-lists=${open.join(".")}; ${kept}${secure}`;
-}
-
-export function showNotices(count) {
-  const bell = document.getElementById("bell");
-  bell.dataset.count = count;
-  bell.querySelector(".bell-count").textContent = count || "";
-  const said = count ? words.newNotices.replace("{count}", count) : words.notices;
-  bell.querySelector("[data-label]").textContent = said;
+function toggled({ target }) {
+  if (target.dataset.drawer) feature("lists").then((lists) => lists.keepOpen());
 }
 
 /* --- Dialog ---------------------------------------------------------------------------------- */
 export async function fetchDialog(address) {
   const html = await request(address).catch(() => null);
-  if (html === null) announce(words.broken);
+  if (html === null) complain();
   else openDialog(html);
 }
 
@@ -169,12 +160,20 @@ export function openDialog(html) {
   body.querySelector("input[autofocus]")?.select();
 }
 
+/* Beside the dialog, not in its padding; and begun there: text may be selected out of it. */
+function isBeside({ target, clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  const isIn = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  return target === dialog && !isIn;
+}
+
 function clicked(event) {
+  hush();
   const opener = event.target.closest("[data-dialog], #bar-actions a");
   if (opener) {
     event.preventDefault();
     fetchDialog(opener.href);
-  } else if (event.target.closest("[data-close]") || event.target === dialog) {
+  } else if (event.target.closest("[data-close]") || (isBeside(event) && pressedOn === dialog)) {
     event.preventDefault();
     dialog.close();
   }
@@ -214,16 +213,18 @@ export function watchPage(store, done) {
   document.getElementById("close-sidebar").addEventListener("click", hideSidebar);
   scrim.addEventListener("click", hideSidebar);
   document.addEventListener("click", clicked);
+  document.addEventListener("pointerdown", ({ target }) => (pressedOn = target));
   document.addEventListener("keydown", pressed);
-  sidebar.addEventListener("toggle", keepOpen, true);
+  sidebar.addEventListener("toggle", toggled, true);
   document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
   document.addEventListener("dialog-done", (event) => {
     dialog.close();
     const [, , id, action] = new URL(event.target.getAttribute("action"), location.href).pathname.split("/");
     done(action, id, event.target);
   });
-  document.addEventListener("htmx:responseError", () => announce(words.broken));
-  document.addEventListener("htmx:sendError", () => announce(words.broken));
+  for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(type, () => complain());
+  }
   sidebar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
@@ -256,7 +257,7 @@ async function starting(name) {
     return module;
   } catch (error) {
     started.delete(name);
-    announce(words.broken);
+    complain();
     throw error;
   }
 }

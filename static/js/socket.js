@@ -8,6 +8,9 @@ const SLOWEST_RETURN = 15_000;
 const SAY_CONNECTING_AFTER = 1_500;
 const SAY_LOST_AFTER = 10_000;
 
+/* Who comes back from a pause waits no longer than this for a link that may be dead. */
+const PONG_WITHIN = 5_000;
+
 /* So many sockets in a row that never opened, on a network that is there: a proxy stops them. */
 const PLAIN_AFTER = 3;
 
@@ -115,13 +118,14 @@ export class Socket {
 
   /* A link can die without a word: a ping that found no answer until the next one tells. */
   #ping() {
-    if (!this.isOpen) return;
-    if (this.#pingedAt > this.#heardAt) {
-      this.#drop();
-      return;
-    }
+    if (this.#dropSilent()) return;
     this.#pingedAt = Date.now();
     this.#write({ type: "ping" });
+  }
+
+  #dropSilent() {
+    if (this.isOpen && this.#pingedAt > this.#heardAt) this.#drop();
+    return !this.isOpen;
   }
 
   #drop() {
@@ -160,8 +164,16 @@ export class Socket {
       this.#attempt = 0;
       this.#open();
     } else if (this.isOpen) {
-      this.#ping();
+      this.#probe();
     }
+  }
+
+  /* While the page slept, its link may have died, and the answer to its last ping been lost. */
+  #probe() {
+    const socket = this.#socket;
+    this.#pingedAt = Date.now();
+    this.#write({ type: "ping" });
+    setTimeout(() => socket === this.#socket && this.#dropSilent(), PONG_WITHIN);
   }
 
   #become(state) {
@@ -224,7 +236,9 @@ export class Store {
     try {
       if (empty) localStorage.removeItem(this.prefix + name);
       else localStorage.setItem(this.prefix + name, JSON.stringify(value));
+      this.isFull = false;
     } catch {
+      this.isFull = true;
       /* Full, or refused in a private window: then it lasts as long as the page. */
     }
   }
@@ -243,11 +257,16 @@ export class Store {
 
 /* What waits to be sent, also over a reload. With a key: however often it is sent, it is done once. */
 export class Outbox {
-  #waiting;
+  #own = [];
 
   constructor(store) {
     this.store = store;
-    this.#waiting = store.get("outbox") ?? [];
+  }
+
+  /* Read anew each time: what another window has settled must not come back. Where nothing can be
+   * stored, there are only this window's own. */
+  get #waiting() {
+    return this.store.isFull ? this.#own : (this.store.get("outbox") ?? []);
   }
 
   /* Without a conversation: what is to begin a new one. */
@@ -267,7 +286,7 @@ export class Outbox {
   }
 
   #keep(commands) {
-    this.#waiting = commands;
+    this.#own = commands;
     this.store.set("outbox", commands);
   }
 }

@@ -31,8 +31,8 @@ export class ChatTranscript extends HTMLElement {
     this.place = new Place(this.log, this.querySelector("#newest"));
     this.frames = new Map();
     this.log.addEventListener("click", (event) => this.#clicked(event));
-    this.addEventListener("htmx:beforeSwap", ({ target }) => {
-      if (!target.matches(".later")) this.#holdPlace();
+    this.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+      if (detail.shouldSwap && !target.matches(".later")) this.#holdPlace();
     });
     setInterval(() => this.#count(), 1000);
   }
@@ -154,16 +154,28 @@ export class ChatTranscript extends HTMLElement {
   swap(html) {
     if (this.elsewhere) return this.#home();
     const fresh = nodes(html);
+    const focused = this.log.contains(document.activeElement) && document.activeElement;
+    this.#keepEdited(fresh);
     const arrived = (turn) => fresh.querySelector(`[data-key="${turn.dataset.pending}"]`);
     const pending = [...this.log.querySelectorAll("[data-pending]")];
     const threads = [...this.log.querySelectorAll(".thread")];
     const places = threads.map((thread) => thread.closest("article").id);
     this.log.replaceChildren(fresh, ...pending.filter((turn) => !arrived(turn)));
     threads.forEach((thread, index) => this.log.querySelector(`#${places[index]}`)?.append(thread));
+    if (focused) (focused.isConnected ? focused : this.log).focus({ preventScroll: true });
     window.htmx?.process(this.log);
     this.#wake();
     this.#soon();
     this.place.stick();
+  }
+
+  /* A message that is being edited stays as it is; without it, its text goes to the message box. */
+  #keepEdited(fresh) {
+    for (const article of this.log.querySelectorAll("article:has(.edit-box)")) {
+      const place = fresh.querySelector(`#${article.id}`);
+      if (place) place.replaceWith(article);
+      else this.#rescue(article);
+    }
   }
 
   /* --- What is on its way to the server -------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* Files beside a message: uploaded one after the other, shown for review, removed again. */
 
-import { addStyle, announce, nodes, request, words } from "../page.js";
+import { addStyle, announce, complain, nodes, request, words } from "../page.js";
 
 let session = null;
 let uploading = Promise.resolve();
@@ -26,7 +26,7 @@ export async function used(button) {
     (error) => error.status === 404,
   );
   if (!gone) {
-    announce(words.broken);
+    complain();
     return;
   }
   chip.remove();
@@ -82,7 +82,7 @@ function queue(file) {
     control.sending?.abort();
     drop(chip);
   });
-  uploading = uploading.then(() => upload(file, chip, control));
+  uploading = uploading.then(() => upload(file, chip, control)).catch(() => complain());
 }
 
 async function upload(file, chip, control) {
@@ -146,7 +146,7 @@ function show() {
 }
 
 /* --- Does it fit? ------------------------------------------------------------------------------- */
-/* Roughly four characters make a token; the files were counted better by the server. */
+/* The files were counted better by the server. */
 function weigh() {
   if (!files()) return;
   const warning = document.getElementById("attached-warning");
@@ -155,9 +155,13 @@ function weigh() {
   const factor = Number(model?.dataset.factor) || 1;
   const chips = [...files().querySelectorAll("[data-tokens]")];
   const tokens = chips.reduce((sum, chip) => sum + Number(chip.dataset.tokens), 0);
-  const said = document.getElementById("log").textContent.length;
-  const text = (said + session.composer.field.value.length) / 4;
-  const tooMuch = room > 0 && tokens > 0 && (tokens + text) * factor > room;
+  const tooMuch = room > 0 && tokens > 0 && (tokens + textTokens()) * factor > room;
   const sentence = tooMuch ? words.fileTooMuch.replace("{model}", model.textContent.trim()) : "";
   if (warning.textContent !== sentence) warning.textContent = sentence;
+}
+
+/* Roughly four characters make a token. */
+function textTokens() {
+  const said = document.getElementById("log").textContent.length;
+  return (said + session.composer.field.value.length) / 4;
 }

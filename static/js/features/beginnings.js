@@ -1,9 +1,10 @@
 /* What the page of a new conversation offers: beginnings of a text, and presets, which are model,
  * settings and instructions under one name. */
 
-import { announce, nodes, on, request, words } from "../page.js";
+import { announce, complain, nodes, on, request, words } from "../page.js";
 
 let session = null;
+let wanted = 0;
 
 export function start(page) {
   session = page;
@@ -40,11 +41,15 @@ async function press(card) {
 
 export async function choose(picker) {
   const chosen = picker.selectedOptions[0];
-  const before = picker.dataset.before ?? "0";
-  if (picker.value !== "0" && !(await load(picker, chosen))) {
-    picker.value = before;
+  const number = (wanted += 1);
+  const html = picker.value === "0" ? "" : await presetOf(chosen);
+  // Another one has been chosen before this one came.
+  if (number !== wanted) return;
+  if (html === null) {
+    picker.value = picker.dataset.before ?? "0";
     return;
   }
+  if (html) put(html);
   if (picker.value === "0") session.composer.querySelector("#system-prompt").value = "";
   picker.dataset.before = picker.value;
   for (const card of document.querySelectorAll(".preset-card")) {
@@ -53,14 +58,17 @@ export async function choose(picker) {
   announce(picker.value === "0" ? words.presetNone : chosen.textContent.trim());
 }
 
+/* null: it could not be had, which has been said. */
+function presetOf(chosen) {
+  return request(chosen.dataset.address).catch(() => {
+    complain();
+    return null;
+  });
+}
+
 /* Puts the preset's model, fields and instructions in the place of those that are there. */
-async function load(picker, chosen) {
+function put(html) {
   const { composer } = session;
-  const html = await request(chosen.dataset.address).catch(() => null);
-  if (html === null) {
-    announce(words.broken);
-    return false;
-  }
   const fresh = nodes(html);
   composer.querySelector("#system-prompt").value =
     fresh.querySelector("[data-instructions]").value;
@@ -69,5 +77,4 @@ async function load(picker, chosen) {
     composer.querySelector(`#${id}`).replaceWith(fresh.getElementById(id));
   }
   composer.model.dispatchEvent(new Event("change", { bubbles: true }));
-  return true;
 }

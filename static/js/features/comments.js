@@ -1,7 +1,7 @@
 /* Threads of comments under messages, as everybody who may read the conversation sees them. */
 
 import { sends } from "../composer.js";
-import { addStyle, announce, nodes, on, request, words } from "../page.js";
+import { addStyle, complain, nodes, on, request, words } from "../page.js";
 import { uuid } from "../socket.js";
 import { pick, suggest } from "./mentions.js";
 
@@ -76,7 +76,7 @@ function close(thread) {
 function fetched(article) {
   const address = `/c/${session.conversation}/messages/${article.dataset.message}/comments/`;
   return request(address).catch(() => {
-    announce(words.broken);
+    complain();
     return null;
   });
 }
@@ -198,7 +198,7 @@ async function remove(button) {
   }
   const thread = button.closest(".thread");
   const html = await request(button.dataset.url, new URLSearchParams()).catch(() => null);
-  if (html === null) announce(words.broken);
+  if (html === null) complain();
   else redraw(thread, html);
   thread.querySelector(":scope > .comment-form textarea")?.focus();
 }

@@ -9,8 +9,9 @@ const savers = new Map();
 let composer = null;
 
 export function begin(box) {
-  if (composer) return;
+  const isFirst = !composer;
   composer = box;
+  if (!isFirst) return;
   addEventListener("pagehide", () => savers.forEach((saver) => saver.leave()));
   addEventListener("pageshow", (event) => event.persisted && current().pull());
   addEventListener("online", () => savers.forEach((saver) => saver.save()));
@@ -27,6 +28,11 @@ function seen() {
 /* The text of the box is another one. */
 export function changed() {
   current().take(composer.field.value);
+}
+
+/* null: none came, or not from Chatsite but from something on the way. */
+function answerOf(address, body) {
+  return request(address, body).then(JSON.parse).catch(() => null);
 }
 
 function current() {
@@ -64,8 +70,8 @@ class Saver {
     if (this.saving || this.note || this.text === this.saved) return;
     const { text } = this;
     this.sent.add(text);
-    this.saving = request(this.address, this.#body).catch(() => "null");
-    const there = JSON.parse(await this.saving);
+    this.saving = answerOf(this.address, this.#body);
+    const there = await this.saving;
     this.saving = null;
     if (there?.kept) this.#kept(there);
     else if (there) this.#compare(there);
@@ -90,8 +96,7 @@ class Saver {
 
   async pull() {
     if (this.saving) return;
-    const answer = await request(this.address).catch(() => null);
-    const there = JSON.parse(answer ?? "null");
+    const there = await answerOf(this.address);
     if (!there || there.version <= this.version || this.saving) return;
     const isUntouched = composer.field.value === this.saved || composer.field.value === there.text;
     if (isUntouched && composer.draftName === this.name) this.#show(there);

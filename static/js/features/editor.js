@@ -13,6 +13,7 @@ export async function used(button) {
   if (article.querySelector(".edit-box")) return;
   const message = Number(article.dataset.message);
   const text = await session.transcript.source(message);
+  if (article.querySelector(".edit-box")) return;
   open(article, text, (sender, changed) => {
     session.transcript.ask(sender, { type: "message.edit", message, text: changed });
   });

@@ -1,6 +1,6 @@
 /* A message that the address names: it is scrolled to and stands out for a moment. */
 
-import { announce, request, words } from "../page.js";
+import { complain, request } from "../page.js";
 
 let session = null;
 
@@ -31,6 +31,6 @@ export async function used(button) {
     location.assign(address);
   } catch {
     button.disabled = false;
-    announce(words.broken);
+    complain();
   }
 }

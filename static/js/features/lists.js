@@ -1,10 +1,11 @@
-/* Draws the sidebar's lists anew, after something has happened to a conversation. */
+/* Draws the sidebar's lists anew, after something has happened to a conversation, and the bell. */
 
-import { nodes, request } from "../page.js";
+import { nodes, request, words } from "../page.js";
 
 const PAUSE = 300;
 
 let refreshing = 0;
+let asked = 0;
 
 /* Each list stays as long as it has grown. */
 export function refresh(current) {
@@ -18,7 +19,10 @@ async function fetchLists(current) {
   for (const list of document.querySelectorAll("#lists [data-list]")) {
     query.set(list.dataset.list, list.querySelectorAll(":scope > .entry").length);
   }
+  const number = (asked += 1);
   const html = await request(`${url}?${query}`).catch(() => null);
+  // An answer that was overtaken is older than what is shown.
+  if (number !== asked) return;
   const lists = document.getElementById("lists");
   if (html !== null && lists.dataset.url === url) redraw(lists, nodes(html));
 }
@@ -42,4 +46,21 @@ function placeOf(element) {
   if (element.dataset.feature) return `[data-feature="${element.dataset.feature}"]`;
   if (kind === "summary" && drawer) return `[data-drawer="${drawer.dataset.drawer}"] > summary`;
   return element.hasAttribute("href") ? `[href="${element.getAttribute("href")}"]` : "#lists";
+}
+
+export function showNotices(count) {
+  const bell = document.getElementById("bell");
+  bell.dataset.count = count;
+  bell.querySelector(".bell-count").textContent = count || "";
+  const said = count ? words.newNotices.replace("{count}", count) : words.notices;
+  bell.querySelector("[data-label]").textContent = said;
+}
+
+/* The page comes with the folders open that were open. */
+export function keepOpen() {
+  const drawers = document.querySelectorAll("#sidebar [data-drawer][open]");
+  const open = [...drawers].map((it) => it.dataset.drawer);
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  const kept = "path=/; max-age=31536000; samesite=lax";
+  document.cookie = `open-lists=${open.join(".")}; ${kept}${secure}`;
 }

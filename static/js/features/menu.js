@@ -1,6 +1,6 @@
 /* The menu of an entry or a message: fetched when it is opened, used with the arrow keys. */
 
-import { addStyle, announce, nodes, refreshConversations, request, words } from "../page.js";
+import { addStyle, announce, complain, nodes, refreshConversations, request } from "../page.js";
 
 const EDGE = 8;
 let session = null;
@@ -34,7 +34,7 @@ export async function used(button) {
   if (opener !== button) return;
   if (html === null) {
     close();
-    announce(words.broken);
+    complain();
     return;
   }
   menu.setAttribute("aria-label", button.getAttribute("aria-label"));
@@ -66,8 +66,10 @@ function close() {
 /* Back to the button first: a dialog gives the focus back to where it was. */
 function leave() {
   const button = opener;
+  const again = `[data-feature="menu"][data-address="${button?.dataset.address}"]`;
   close();
-  button?.focus();
+  // The list may have been drawn anew meanwhile.
+  (button?.isConnected ? button : document.querySelector(again))?.focus();
 }
 
 async function chosen(event) {
@@ -80,7 +82,7 @@ async function chosen(event) {
     await request(address, new URLSearchParams({ action }));
     announce(said);
   } catch {
-    announce(words.broken);
+    complain();
   }
   refreshConversations(session.conversation);
 }

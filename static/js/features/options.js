@@ -1,6 +1,6 @@
 /* The fields of another model, and beside them what to know before writing. */
 
-import { announce, nodes, request, words } from "../page.js";
+import { complain, nodes, request } from "../page.js";
 
 const typed = new Map();
 
@@ -32,7 +32,7 @@ export async function load(composer, address, isWanted) {
   const html = await request(address).catch(() => null);
   if (!isWanted()) return;
   if (html === null) {
-    announce(words.broken);
+    complain();
     return;
   }
   const fresh = nodes(html);

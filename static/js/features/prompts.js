@@ -1,9 +1,10 @@
 /* The prompt library beside the message box: pick one, fill in its variables, get its text. */
 
-import { addStyle, announce, nodes, openDialog, request, words } from "../page.js";
+import { addStyle, complain, nodes, openDialog, request, words } from "../page.js";
 
 let session = null;
 let picker = null;
+let opening = false;
 
 export function start(page) {
   session = page;
@@ -18,23 +19,37 @@ export async function used(element) {
 }
 
 async function open(bySlash) {
+  if (opening) return;
+  opening = true;
   const html = await request(session.composer.form.dataset.promptsUrl).catch(() => null);
+  opening = false;
+  const { field } = session.composer;
   if (html === null) {
-    if (bySlash) insert("/");
-    announce(words.broken);
+    if (bySlash) field.setRangeText("/", 0, 0, "preserve");
+    complain();
     return;
   }
   session.composer.querySelector(".composer-box").before(nodes(html));
   picker = document.getElementById("prompt-picker");
   picker.dataset.opened = bySlash ? "slash" : "button";
   const search = picker.querySelector("input");
-  search.addEventListener("input", () => filter(search.value));
+  search.addEventListener("input", () => narrow(search.value));
   search.addEventListener("keydown", pressed);
   picker.addEventListener("click", (event) => pick(event.target.closest("[role=option]")));
   document.addEventListener("focusin", left);
   document.addEventListener("pointerdown", left);
-  filter("");
   search.focus();
+  // What was typed before the list was there.
+  if (bySlash) search.value = field.value;
+  if (search.value) put("");
+  narrow(search.value);
+}
+
+/* “/demo long” is no prompt but a text: the message box gets it back as soon as that is clear. */
+function narrow(typed) {
+  filter(typed);
+  const bySlash = picker.dataset.opened === "slash";
+  if (bySlash && typed && shown().length === 0) giveUp(typed);
 }
 
 function left({ target }) {
@@ -116,7 +131,7 @@ async function pick(option) {
     return;
   }
   const html = await request(address).catch(() => null);
-  if (html === null) announce(words.broken);
+  if (html === null) complain();
   else openDialog(html);
 }
 
@@ -130,7 +145,7 @@ async function fill(form) {
 async function take(address, values) {
   const answer = await request(address, new URLSearchParams(values)).catch(() => null);
   if (answer === null) {
-    announce(words.broken);
+    complain();
     return false;
   }
   const { text, unfilled } = JSON.parse(answer);
@@ -144,5 +159,14 @@ async function take(address, values) {
 function insert(text) {
   const { field } = session.composer;
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  told(field);
+}
+
+function put(text) {
+  session.composer.field.value = text;
+  told(session.composer.field);
+}
+
+function told(field) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

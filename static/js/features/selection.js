@@ -1,6 +1,6 @@
 /* Selecting several conversations in the sidebar, to archive, move or delete them at once. */
 
-import { addStyle, announce, openDialog, refreshConversations, request, words } from "../page.js";
+import { addStyle, announce, complain, openDialog, refreshConversations, request, words } from "../page.js";
 
 /* The server does no more at once. */
 const MOST = 500;
@@ -142,7 +142,7 @@ async function submitted(event) {
   const body = new URLSearchParams(new FormData(bar, event.submitter));
   const action = event.submitter.value;
   const html = await request(bar.getAttribute("action"), body).catch(() => null);
-  if (html === null) announce(words.broken);
+  if (html === null) complain();
   else if (html) openDialog(html);
   else {
     announce(action === "restore" ? words.restored : words.archived);

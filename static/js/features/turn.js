@@ -1,6 +1,6 @@
 /* What the menu of a message offers: another model, a branch of one's own, deleting and undo. */
 
-import { addStyle, announce, nodes, request, words } from "../page.js";
+import { addStyle, announce, complain, nodes, request } from "../page.js";
 
 /* So long a deletion can be undone with one click, and longer while somebody is about to. */
 const SHOWN = 15_000;
@@ -66,7 +66,7 @@ async function post(address) {
   try {
     return await request(address, new URLSearchParams());
   } catch {
-    announce(words.broken);
+    complain();
     return null;
   }
 }
