@@ -17,6 +17,7 @@ from chat.live.node import Node
 from chat.live.viewer import Viewer, Who
 from chat.models import ApiKey, LanguageModel, Provider, User
 from chat.protocol import parse_command
+from tests.patience import PATIENCE
 
 PATHS = {
     "openai_compatible": ("/openai/v1", "demo-chat"),
@@ -82,7 +83,7 @@ class Eyes:
         return await self.do("message.send", text=text, language_model=model.id, **fields)
 
     async def until(
-        self, test: Callable[[dict[str, Any]], bool], seconds: float = 30
+        self, test: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE
     ) -> dict[str, Any]:
         """The first event that passes the test, past ones included."""
         async with asyncio.timeout(seconds):
@@ -93,7 +94,7 @@ class Eyes:
                 self._news.clear()
                 await self._news.wait()
 
-    async def ended(self, reply: int, seconds: float = 30) -> str:
+    async def ended(self, reply: int, seconds: float = PATIENCE) -> str:
         """The state in which the reply ended."""
         event = await self.until(
             lambda event: event["type"] == "reply.ended" and event["reply"] == reply, seconds

@@ -142,7 +142,7 @@ class Server:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    async def ended(self, within: float = 20) -> int:
+    async def ended(self, within: float = 60) -> int:
         """Its exit code."""
         async with asyncio.timeout(within):
             while self.process.poll() is None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from tests.patience import PATIENCE
+
 Close = Literal["clean", "abrupt", "reset", "stall"]
 
 
@@ -103,7 +105,7 @@ class WireServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(PATIENCE)
         return self
 
     def __exit__(
@@ -113,7 +115,7 @@ class WireServer:
         traceback: TracebackType | None,
     ) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
     def _run(self) -> None:

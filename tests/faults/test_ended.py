@@ -1,4 +1,4 @@
-"""SIGTERM in the middle of answers: a clean end within ten seconds, whatever else happens."""
+"""SIGTERM in the middle of answers: a clean end soon, whatever else happens."""
 
 import asyncio
 import random
@@ -19,6 +19,7 @@ from tests.faults.oracle import (
 )
 from tests.faults.scenes import moments
 from tests.faults.viewer import Viewer
+from tests.patience import PATIENCE
 from tests.processes import Site, provider, raw_connection
 
 pytestmark = pytest.mark.processes
@@ -53,8 +54,8 @@ def test_sigterm_stores_everything_and_closes_all_sockets(site: Site, life: str)
             for pause, number in signals:
                 await asyncio.sleep(pause)
                 server.signal(number)
-            assert await server.ended(within=15) == 0
-            assert time.monotonic() - began < 10
+            assert await server.ended() == 0
+            assert time.monotonic() - began < PATIENCE
             assert demo.running_calls == 0
             for viewer in [idle, *(viewer for moment in scene for viewer in moment.all)]:
                 assert await viewer.gone() == COME_BACK_SOON
@@ -120,8 +121,8 @@ def test_a_locked_database_does_not_hold_up_the_end(site: Site) -> None:
             with site.locked():
                 began = time.monotonic()
                 server.signal(signal.SIGTERM)
-                assert await server.ended(within=15) == 0
-                assert time.monotonic() - began < 10.5
+                assert await server.ended() == 0
+                assert time.monotonic() - began < PATIENCE
             assert {await viewer.gone() for viewer in scene[0].all} == {COME_BACK_SOON}
             server = await site.start()
             for moment in scene:

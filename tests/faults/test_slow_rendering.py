@@ -8,10 +8,11 @@ import pytest
 
 from chat import database
 from chat.demo import DemoServer
+from chat.demo.special import START_OF_AN_ANSWER
 from chat.live.node import Node
 from chat.models import LanguageModel, Message, User
 from chat.models.completion import State
-from tests.faults.viewer import words
+from tests.faults.viewer import soon, words
 from tests.kit import demo_model, demo_server, looking, running_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,9 +29,13 @@ def play(scene: Scene) -> None:
             return await scene(node, model, server)
 
     seen = asyncio.run(main())
-    stored = words(Message.objects.get(role="assistant").content)
+    stored = stored_words()
     assert stored
     assert [words(text) for text in seen] == [stored] * len(seen)
+
+
+def stored_words() -> list[str]:
+    return words(Message.objects.get(role="assistant").content)
 
 
 def busy(seconds: float) -> "asyncio.Task[None]":
@@ -84,7 +89,8 @@ def test_an_answer_that_ends_while_it_is_loaded_for_a_late_viewer(alice: User, a
             await late.do("conversation.open", conversation=answer["conversation"])
             assert await late.ended(answer["reply"]) == State.COMPLETED
             await work
-            await asyncio.sleep(0.1)
+            stored = await database.read(stored_words)
+            await soon(lambda: words(late.text(answer["reply"])) == stored)
             return [late.text(answer["reply"])]
 
     play(scene)
@@ -100,7 +106,8 @@ def test_text_that_comes_while_it_is_loaded_does_not_wait_for_more_text(alice: U
             work = busy(0.8)
             await late.do("conversation.open", conversation=where)
             await work
-            await asyncio.sleep(0.3)
+            # No more comes than the beginning, and all of it is shown.
+            await soon(lambda: late.text(reply).strip() == START_OF_AN_ANSWER.strip())
             seen = late.text(reply)
             await late.do("reply.stop", conversation=where, reply=reply)
             assert await late.ended(reply) == State.STOPPED

@@ -14,6 +14,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE
 from tests.processes import Person, Site
 
 ACKNOWLEDGE_BYTES = 32_768
@@ -54,7 +55,7 @@ class Viewer:
             compression=None,
             max_size=None,
             ping_interval=None,
-            open_timeout=20,
+            open_timeout=PATIENCE,
         )
         self.close_code = None
         self._acknowledged = 0
@@ -96,7 +97,7 @@ class Viewer:
         self._socket.transport.abort()
         await self.gone()
 
-    async def gone(self, within: float = 15) -> int | None:
+    async def gone(self, within: float = PATIENCE) -> int | None:
         """Waits for the end of the connection; its close code (1006: there was none)."""
         if self._reading is not None:
             async with asyncio.timeout(within):
@@ -120,7 +121,7 @@ class Viewer:
         with contextlib.suppress(ConnectionClosed):
             await self._socket.send(json.dumps(message))
 
-    async def do(self, kind: str, seconds: float = 20, **fields: Any) -> Event:
+    async def do(self, kind: str, seconds: float = PATIENCE, **fields: Any) -> Event:
         """Sends a command and gives the answer."""
         self._ref += 1
         ref = self._ref
@@ -154,7 +155,7 @@ class Viewer:
         loop = asyncio.get_running_loop()
         began, before = loop.time(), self._pongs()
         await self._write({"type": "ping"})
-        await self._wait(lambda: self._pongs() > before, 20)
+        await self._wait(lambda: self._pongs() > before, PATIENCE)
         return loop.time() - began
 
     def _pongs(self) -> int:
@@ -162,7 +163,7 @@ class Viewer:
 
     # What was seen
 
-    async def until(self, test: Callable[[Event], bool], seconds: float = 20) -> Event:
+    async def until(self, test: Callable[[Event], bool], seconds: float = PATIENCE) -> Event:
         """The first event that passes the test, past ones included."""
         await self._wait(lambda: any(map(test, self.events)), seconds)
         return next(filter(test, self.events))
@@ -176,10 +177,10 @@ class Viewer:
                 self._news.clear()
                 await self._news.wait()
 
-    async def sees(self, reply: int, characters: int = 1, seconds: float = 20) -> None:
+    async def sees(self, reply: int, characters: int = 1, seconds: float = PATIENCE) -> None:
         await self._wait(lambda: len(self.text(reply)) >= characters, seconds)
 
-    async def ended(self, reply: int, seconds: float = 20) -> str:
+    async def ended(self, reply: int, seconds: float = PATIENCE) -> str:
         event = await self.until(
             lambda event: event["type"] == "reply.ended" and event["reply"] == reply, seconds
         )
@@ -190,7 +191,7 @@ class Viewer:
 
     async def page(self, conversation: str) -> str:
         """The transcript as a page that is loaded now shows it."""
-        async with httpx.AsyncClient(headers=self.headers, timeout=20) as client:
+        async with httpx.AsyncClient(headers=self.headers, timeout=PATIENCE) as client:
             address = f"{self.site.origin}/c/{conversation}/transcript/"
             answer = await client.get(address)
             assert answer.status_code == 200, answer.text
@@ -225,7 +226,7 @@ async def viewers(site: Site, *people: Person) -> AsyncIterator[list[Viewer]]:
         yield opened
 
 
-async def soon(holds: Callable[[], bool], within: float = 20) -> float:
+async def soon(holds: Callable[[], bool], within: float = PATIENCE) -> float:
     """Waits until it holds; the seconds that took."""
     loop = asyncio.get_running_loop()
     began = loop.time()

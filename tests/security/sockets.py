@@ -16,10 +16,9 @@ from chat.live import node as nodes
 from chat.live.node import Node
 from chat.models import User
 from chatsite.asgi import application
+from tests.patience import PATIENCE
 
 Headers = list[tuple[bytes, bytes]]
-# Far more than it takes: a machine may have other things to do.
-PATIENCE = 20.0
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.security.conftest import Served
 from tests.security.wire import (
     close_code,
@@ -131,11 +132,11 @@ def test_a_flood_of_large_frames_costs_no_memory(served: Served) -> None:
     assert served.server.memory - before < 20 * MEGABYTE
 
 
-def test_a_flood_of_small_frames_is_ended_within_a_second(served: Served) -> None:
+def test_a_flood_of_small_frames_is_ended_soon(served: Served) -> None:
     began = time.monotonic()
     flood = frame(b'{"type": "ping"}') * 1000
     assert open_socket_and_send(served, *[flood] * 100) in (None, 4013)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
 
 
 @pytest.mark.parametrize("head", [b"Content-Length: 300000000", b"Transfer-Encoding: chunked"])
