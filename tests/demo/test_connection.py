@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from chat.demo import DemoServer
 from chat.demo.calls import Call
 from chat.demo.connection import MAX_BODY_BYTES
+from tests.patience import PATIENCE
 
 from .support import DIALECTS, body, headers, running, url
 
@@ -23,13 +23,15 @@ def raw_request(question: str, extra: bytes = b"", *, stream: bool = False) -> b
     ) + content
 
 
-async def until_ended(call: Call, seconds: float = 1.0) -> float:
-    """How long it took the server to see the end; fails when it takes too long."""
-    started = time.monotonic()
-    async with asyncio.timeout(seconds):
-        while call.running:
+async def until_ended(call: Call) -> None:
+    """Until the server has seen the end; fails when that takes too long."""
+    await until(lambda: not call.running)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
             await asyncio.sleep(0.01)
-    return time.monotonic() - started
 
 
 def with_raw_connection(
@@ -47,7 +49,7 @@ def with_raw_connection(
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_closed_stream_is_noticed_within_a_second(dialect: str) -> None:
+def test_a_closed_stream_is_noticed(dialect: str) -> None:
     async def leave_early() -> Call:
         async with running(pace=1) as server, httpx.AsyncClient() as client:
             question = body(dialect, "/demo long", stream=True)
@@ -65,13 +67,13 @@ def test_a_closed_stream_is_noticed_within_a_second(dialect: str) -> None:
     assert (call.outcome, call.streamed, call.dialect) == ("closed", True, dialect)
 
 
-@pytest.mark.parametrize("question", ["/demo slow", "/demo stall"])
+@pytest.mark.parametrize("question", ["/demo slow 90", "/demo stall"])
 def test_leaving_before_the_first_byte_is_noticed(question: str) -> None:
     async def leave(
         server: DemoServer, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         writer.write(raw_request(question))
-        await asyncio.sleep(0.1)
+        await until(lambda: server.running_calls == 1)
         writer.close()
         await until_ended(server.calls[-1])
         assert server.calls[-1].outcome == "closed"

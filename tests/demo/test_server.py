@@ -8,6 +8,7 @@ import pytest
 
 from chat.demo import start
 from chat.demo.calls import REMEMBERED_CALLS, Call, record_of_calls
+from tests.patience import PATIENCE
 
 from .support import ask_and_record, body, get, headers, running, url
 
@@ -72,24 +73,20 @@ def test_the_record_is_bounded() -> None:
 
 
 def test_closing_ends_running_answers_at_once() -> None:
-    async def close_early() -> tuple[float, str]:
+    async def close_early() -> str:
         server = await start("127.0.0.1", 0)
         async with httpx.AsyncClient() as client:
             value = body("grayswan", "/demo long", stream=True)
             async with client.stream(
                 "POST", url(server, "grayswan"), json=value, headers=headers("grayswan")
             ) as response:
-                started = time.monotonic()
-                await server.close()
-                elapsed = time.monotonic() - started
+                async with asyncio.timeout(PATIENCE):
+                    await server.close()
                 with pytest.raises(httpx.TransportError):
                     await response.aread()
-        return elapsed, server.calls[-1].outcome
+        return server.calls[-1].outcome
 
-    elapsed, outcome = asyncio.run(close_early())
-
-    assert elapsed < 0.5
-    assert outcome == "closed"
+    assert asyncio.run(close_early()) == "closed"
 
 
 def test_closing_twice_does_no_harm() -> None:
@@ -97,6 +94,8 @@ def test_closing_twice_does_no_harm() -> None:
         server = await start("127.0.0.1", 0)
         await server.close()
         await server.close()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", server.port)
 
     asyncio.run(close_twice())
 
@@ -114,7 +113,7 @@ def test_a_human_pace_takes_its_time() -> None:
     elapsed, pieces = asyncio.run(measure())
 
     expected = 0.2 * (0.3 + (pieces - 1) / 35)
-    assert 0.7 * expected < elapsed < expected + 0.5
+    assert 0.7 * expected < elapsed < expected + PATIENCE
 
 
 @pytest.mark.parametrize("path", ["/", "/openai/v1/files", "/grayswan/chat/completion"])

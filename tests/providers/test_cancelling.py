@@ -10,6 +10,7 @@ from contextlib import aclosing
 import pytest
 
 from chat.providers import Client, Completed, TextDelta, complete
+from tests.patience import PATIENCE
 from tests.providers.support import endpoint_to, prompt_of
 from tests.wire import Reply, WireServer, sse, text_chunk
 
@@ -17,7 +18,7 @@ ENDLESS = Reply(sse(text_chunk("a")), pause=0.01, repeat=10_000)
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await asyncio.sleep(0.01)
 
