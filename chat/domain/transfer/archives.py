@@ -15,6 +15,8 @@ from .words import BadFile, too_much
 
 ZIP = b"PK\x03\x04"
 MOST_FILES = 50_000
+# A table of contents with so many files; nothing else is read in such pieces.
+MOST_AT_ONCE = MOST_FILES * 256
 # Text packs to a tenth, seldom to a fiftieth: what packs much better is made to burst.
 MOST_RATIO, FROM_BYTES = 200, 1_000_000
 # Of unpacked bytes, by those that an upload may have.
@@ -41,10 +43,25 @@ def sources(upload: IO[bytes], size: int) -> Iterator[list[Source]]:
         yield [Source("", size, lambda: upload)]
         return
     try:
-        with zipfile.ZipFile(upload) as archive:
+        with zipfile.ZipFile(_Careful(upload)) as archive:
             yield [_source(archive, info) for info in _chosen(archive)]
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
         raise BadFile(_("The zip file is damaged, or packed in a way that is not known.")) from None
+
+
+class _Careful:
+    """Python's reader takes the whole table of contents at once, and makes an object of each entry
+    before anybody can count them: a small file could fill the memory."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size if 0 <= size <= MOST_AT_ONCE else MOST_AT_ONCE + 1)
+        if len(data) > MOST_AT_ONCE:
+            raise too_much(_("more than {most} files").format(most=MOST_FILES))
+        return data
 
 
 def _source(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Source:

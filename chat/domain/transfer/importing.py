@@ -1,5 +1,6 @@
 """A file into conversations: one at a time, hidden, shown together at the end or not at all."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -91,8 +92,10 @@ class Import:
 
     def _read(self) -> Iterator[Incoming]:
         try:
-            with files.Reader(self._row.id) as reader:
-                yield from threads(reader, reader.size)  # type: ignore[arg-type]
+            reader = files.Reader(self._row.id)
+            # As it is, it gives less than it is asked for where one of its pieces ends.
+            with io.BufferedReader(reader, files.PIECE) as upload:
+                yield from threads(upload, reader.size)
         except (crypto.SealError, FileNotFoundError):
             raise BadFile(_("The file is not there any more. Upload it again.")) from None
 

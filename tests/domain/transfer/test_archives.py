@@ -3,15 +3,17 @@
 import io
 import json
 import random
+import struct
 import uuid
 import zipfile
 
 import pytest
 
 from chat import crypto
-from chat.domain.transfer import files
+from chat.domain.transfer import archives, files
 from chat.domain.transfer.names import safe_name
-from tests.domain.transfer.scene import read, refused
+from chat.models import User
+from tests.domain.transfer.scene import imported, read, refused
 from tests.domain.transfer.test_foreign import CHATGPT
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,29 @@ def test_hostile_zips_are_refused() -> None:
         "There is no conversations.json in the zip file.",
     ]
     assert refused(bytes(damaged))
+
+
+def test_a_table_of_contents_that_would_fill_the_memory_is_not_read() -> None:
+    """A hundred megabytes of empty entries are gigabytes of Python's objects."""
+    whole = zipped({"x": b""})
+    begin, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    entry = whole[begin:end]
+    entries = entry * (archives.MOST_AT_ONCE // len(entry) + 1)
+    sizes = struct.pack("<LL", len(entries), begin)
+    data = whole[:begin] + entries + whole[end : end + 12] + sizes + b"\0\0"
+    assert refused(data) == "The file holds too much: more than 50000 files"
+
+
+def test_a_large_zip_is_read_from_where_uploads_are_kept(alice: User) -> None:
+    """The head of its second file lies across the border of two sealed pieces."""
+    letter = zipfile.ZipInfo("letter.pdf")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(letter, bytes(files.PIECE - 50))
+        archive.writestr("conversations.json", json.dumps([CHATGPT]))
+        assert archive.infolist()[1].header_offset == files.PIECE - 10
+    report = imported(alice, buffer.getvalue(), "export.zip").report
+    assert (report.get("words"), report.get("conversations")) == (None, 1)
 
 
 def test_a_place_in_a_zip_is_told_with_the_file() -> None:
