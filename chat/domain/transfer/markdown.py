@@ -1,5 +1,6 @@
 """A conversation for people to read: the shown path as Markdown, other branches counted."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -77,7 +78,6 @@ def _quoted(text: str) -> str:
 
 def _fenced(text: str) -> str:
     """Longer than any row of backticks within."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"

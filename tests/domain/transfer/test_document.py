@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from chat.domain.transcript import transcript
 from chat.domain.transfer import storing
+from chat.domain.transfer.markdown import markdown
 from chat.domain.transfer.rows import thread_of
-from chat.domain.transfer.threads import Thread
+from chat.domain.transfer.threads import Said, Thread, ToolUse
 from chat.models import Completion, Conversation, LanguageModel, Message, UsageRecord, User
 from tests.domain.test_copying import grow
 from tests.domain.transfer.scene import NOW, any_thread, read, refused, written
@@ -178,3 +179,11 @@ def test_what_was_written_while_a_tool_ran_goes_along(conversation: Conversation
     Message.objects.filter(id=meanwhile.id).update(parent=answer)
     said = thread_of(conversation).messages
     assert [one.text for one in said] == ["Which day?", "Sunday.", "Hurry"]
+
+
+def test_a_result_full_of_backticks_is_fenced_at_once() -> None:
+    """Looking for ever longer rows of them would hold up the node for hours."""
+    use = ToolUse(0, "call", "shell", "{}", "done", result="`" * 1_000_000)
+    said = Said(1, None, "assistant", "", NOW, tools=(use,))
+    text = "".join(markdown(Thread("Title", NOW, NOW, (said,), shown=1)))
+    assert text.endswith("\n" + "`" * 1_000_001 + "\n")
