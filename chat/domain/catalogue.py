@@ -86,7 +86,7 @@ def check_provider(provider: Provider, asked_by: User) -> Checked:
     endpoint = endpoint_for(provider)
     model = _model_to_try(provider)
     prompt = _prompt(model)
-    check = _begin(provider, prompt, asked_by)
+    check = _begin(model, prompt, asked_by)
     begun = time.monotonic()
     written, end = async_to_sync(_complete)(endpoint, prompt)
     seconds = time.monotonic() - begun
@@ -203,11 +203,13 @@ def _failure(error: ProviderError, model: LanguageModel) -> str:
     return words_for(error.category, retry_after=error.retry_after)
 
 
-def _begin(provider: Provider, prompt: Prompt, asked_by: User) -> Completion:
+def _begin(model: LanguageModel, prompt: Prompt, asked_by: User) -> Completion:
     """Written down first: where the process dies meanwhile, the call is counted all the same."""
     return Completion.objects.create(
         user=asked_by,
-        provider=provider,
+        provider=model.provider,
+        # Known by its name only until it is added.
+        language_model=model if model.pk else None,
         model_name=prompt.model_name,
         parameters=dict(prompt.parameters),
         purpose=Purpose.CHECK,

@@ -8,7 +8,7 @@ import pytest
 from chat import demo, providers
 from chat.domain import keys
 from chat.domain.catalogue import CatalogueProblem, Loaded, check_provider, load_models
-from chat.models import LanguageModel, Provider, UsageRecord, User
+from chat.models import LanguageModel, Price, Provider, UsageRecord, User
 from tests.demonstration import demonstration
 
 
@@ -36,13 +36,17 @@ def test_it_says_that_a_provider_works_and_records_the_call(
 ) -> None:
     provider = make(server, settings, kind)
     load_models(provider)
+    for model in provider.language_models.all():
+        Price.objects.create(
+            language_model=model, valid_from="2020-01-01", currency="CHF", prompt=1, completion=2
+        )
     checked = check_provider(provider, erin)
     assert checked.works
     assert checked.words.startswith("It works: ")
     assert checked.seconds < 30
     row = UsageRecord.objects.get()
     assert (row.purpose, row.outcome, row.user_email) == ("check", "completed", erin.email)
-    assert row.provider_name == kind
+    assert (row.provider_name, row.currency, row.cost is not None) == (kind, "CHF", True)
 
 
 def test_it_says_that_the_key_was_refused(

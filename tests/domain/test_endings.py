@@ -56,7 +56,7 @@ def test_a_check_during_which_the_process_died_is_counted_as_unknown(
     erin: User, model: LanguageModel
 ) -> None:
     """Nothing of it is left to estimate from: that is not a call of 0 tokens."""
-    catalogue._begin(model.provider, Prompt(model.model_name, (), {}), erin)
+    catalogue._begin(model, Prompt(model.model_name, (), {}), erin)
     assert endings.take_over("node", at_once=False) == []
     assert len(endings.take_over("", at_once=True)) == 1
     assert endings.take_over("", at_once=True) == []
