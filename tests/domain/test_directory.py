@@ -58,3 +58,10 @@ def test_a_team_is_found_by_its_number_only(db: None) -> None:
 def test_a_limit_counts_each_alone() -> None:
     first = [limits.within("test", "alice", 2, 60) for _ in range(3)]
     assert (first, limits.within("test", "bob", 2, 60)) == ([True, True, False], True)
+
+
+def test_nobody_gets_rid_of_a_limit_by_many_others() -> None:
+    assert limits.within("flood", "alice", 1, 60)
+    for number in range(500):
+        limits.within("sign-in", f"somebody-{number}@example.org", 1, 60)
+    assert not limits.within("flood", "alice", 1, 60)
