@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -55,6 +56,16 @@ class Audited(Page):
         for obj in queryset:
             self._record(request, obj, "removed")
         return super().log_deletions(request, queryset)
+
+    def switch(self, request: Any, rows: QuerySet[Any], *, enabled: bool) -> int:
+        """For the actions of a list: each row that it changes is an event. Gives their number."""
+        with transaction.atomic():
+            changed = list(rows.exclude(enabled=enabled))
+            rows.filter(pk__in=[row.pk for row in changed]).update(enabled=enabled)
+            request.changes = {"enabled": [not enabled, enabled]}
+            for row in changed:
+                self.log_change(request, row, [{"changed": {"fields": ["enabled"]}}])
+        return len(changed)
 
     def _record(
         self, request: Any, obj: Model, what: str, changes: dict[str, Any] | None = None

@@ -54,11 +54,11 @@ class LanguageModelAdmin(Audited, TickedChoices, ListedLookups):
 
     @admin.action(description=_("Enable"), permissions=["change"])
     def enable(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self._tell(request, rows.update(enabled=True))
+        self._tell(request, self.switch(request, rows, enabled=True))
 
     @admin.action(description=_("Disable"), permissions=["change"])
     def disable(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self._tell(request, rows.update(enabled=False))
+        self._tell(request, self.switch(request, rows, enabled=False))
 
     def _tell(self, request: HttpRequest, count: int) -> None:
         words = ngettext("Changed {count} model.", "Changed {count} models.", count)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.domain.library import parameter_problems
 from chat.models import LanguageModel, Preset
 
+from .audited import Audited
 from .choices import TickedChoices
 from .rights import ListedLookups
 
@@ -56,7 +57,7 @@ class PresetForm(Base):
         return cleaned
 
 
-class PresetAdmin(TickedChoices, ListedLookups):
+class PresetAdmin(Audited, TickedChoices, ListedLookups):
     form = PresetForm
     list_display = ["name", "language_model", "enabled", "teams", "position"]
     list_filter = ["enabled"]
@@ -80,12 +81,12 @@ class PresetAdmin(TickedChoices, ListedLookups):
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self._tell(request, rows.update(enabled=True))
+        self._tell(request, self.switch(request, rows, enabled=True))
 
     @admin.action(description=_("Withdraw"), permissions=["change"])
     def withdraw(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Conversations that were begun with it go on as they are."""
-        self._tell(request, rows.update(enabled=False))
+        self._tell(request, self.switch(request, rows, enabled=False))
 
     def _tell(self, request: HttpRequest, count: int) -> None:
         words = ngettext("Changed {count} preset.", "Changed {count} presets.", count)

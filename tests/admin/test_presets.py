@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from chat.models import LanguageModel, Preset, User
+from chat.models import AuditEvent, LanguageModel, Preset, User
 
 FORM = {
     "name": "Translator",
@@ -68,3 +68,8 @@ def test_presets_are_withdrawn_and_published_from_the_list(
         preset.refresh_from_db()
         assert preset.enabled is enabled
     assert "everyone" in as_erin.get("/admin/chat/preset/").content.decode()
+    events = AuditEvent.objects.filter(object_type="preset").order_by("id")
+    assert list(events.values_list("verb", "object_name", "details")) == [
+        ("setting_changed", "Translator", '{"changed": {"enabled": [true, false]}}'),
+        ("setting_changed", "Translator", '{"changed": {"enabled": [false, true]}}'),
+    ]
