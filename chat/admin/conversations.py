@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat.domain import break_glass, retention
-from chat.models import Conversation, User
+from chat.models import Conversation, Message, User
 
 from .rights import ReadOnly
 
@@ -39,7 +40,10 @@ class ConversationAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the columns that hold content, so that nothing here can show them."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.annotate(count=Count("messages"))
+        # Counted for what the page shows, not for all conversations before it is known.
+        said = Message.objects.filter(conversation=OuterRef("pk")).order_by()
+        counted = said.values("conversation").annotate(count=Count("id")).values("count")
+        rows = rows.annotate(count=Coalesce(Subquery(counted), 0))
         return rows.defer("title", "system_prompt", "parameters")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
