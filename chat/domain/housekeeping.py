@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
-from . import attachments, deletions, recently_deleted, retention
+from . import attachments, deletions, recently_deleted, retention, share_links, sharing
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 from .transfer import jobs
 
@@ -65,10 +65,11 @@ def purge() -> int:
     """Removes for good a batch of what is due; 0: that was all.
 
     That is what nobody can bring back any more, what was never sent, temporary conversations, and
-    what the rules of retention say; and exports of yesterday.
+    what the rules of retention say; exports of yesterday; shares and links that ended long ago.
     """
     deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
     deleted += recently_deleted.purge() + attachments.remove_old() + jobs.remove_old()
+    deleted += sharing.remove_ended() + share_links.remove_ended()
     return deleted + retention.remove_temporary() + retention.remove_due()
 
 

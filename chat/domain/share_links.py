@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from chat.models.audit_event import Verb
 from . import audit, limits
 from .access import NotFound
 from .errors import Refused, TooOften
-from .sharing import Change, SharingRefused, raise_rights
+from .sharing import BATCH, KEPT, Change, SharingRefused, raise_rights
 
 DAYS = 30
 ATTEMPTS_PER_MINUTE = 5
@@ -102,6 +102,14 @@ def views_of(link: ShareLink) -> list[LinkView]:
     """Who has opened it, the last one first; also whoever does not read by it any more."""
     views = LinkView.with_left.filter(link=link)
     return list(views.select_related("user").order_by("-last_at", "-id"))
+
+
+def remove_ended() -> int:
+    """Removes a batch of links that ended long ago, with their logs; 0: that was all."""
+    before = timezone.now() - KEPT
+    ended = ShareLink.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before))
+    ids = list(ended.values_list("id", flat=True)[:BATCH])
+    return ShareLink.objects.filter(id__in=ids).delete()[0]
 
 
 def open_for(user: User, link: ShareLink, password: str | None = None) -> Opened:

@@ -5,7 +5,7 @@ tell. Only the owner of a thing changes its shares, whoever calls; a person may 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,9 @@ from .access import NotFound
 from .errors import Refused
 
 Thing = Conversation | Folder
+# After its end a share still says why somebody has no access any more.
+KEPT = timedelta(days=30)
+BATCH = 500
 
 
 class SharingRefused(Refused):
@@ -125,6 +128,13 @@ def leave(user: User, thing: Thing) -> Change:
     _notify(user, thing, thing.owner, NoticeKind.LEFT)
     audit.record(Verb.SHARE_LEFT, user, thing)
     return _changed(thing, Party(user))
+
+
+def remove_ended() -> int:
+    """Removes a batch of shares that ended long ago; 0: that was all. The audit log has them."""
+    ended = Share.objects.filter(expires_at__lt=timezone.now() - KEPT)
+    ids = list(ended.values_list("id", flat=True)[:BATCH])
+    return Share.objects.filter(id__in=ids).delete()[0]
 
 
 def raise_rights(conversations: Any) -> tuple[UUID, ...]:

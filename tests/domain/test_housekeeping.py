@@ -7,7 +7,16 @@ import pytest
 from django.utils import timezone
 
 from chat.domain import housekeeping
-from chat.models import ApiKey, LanguageModel, Provider
+from chat.models import (
+    ApiKey,
+    Conversation,
+    LanguageModel,
+    LinkView,
+    Provider,
+    Share,
+    ShareLink,
+    User,
+)
 
 AGO = timezone.now() - timedelta(hours=25)
 
@@ -64,3 +73,24 @@ def test_without_a_key_it_is_said_once(old: Provider) -> None:
     ApiKey.objects.all().delete()
     assert claimed() == ["House models: No key has been entered yet."]
     assert claimed() == []
+
+
+def test_shares_and_links_are_removed_a_month_after_their_end(
+    alice: User, bob: User, charlie: User, conversation: Conversation
+) -> None:
+    now = timezone.now()
+    long_ago, lately = now - timedelta(days=31), now - timedelta(days=29)
+    for user, end in ((bob, long_ago), (charlie, lately), (alice, None)):
+        Share.objects.create(conversation=conversation, user=user, expires_at=end)
+    of_links = [
+        {"expires_at": long_ago},
+        {"expires_at": now + timedelta(days=1), "revoked_at": long_ago},
+        {"expires_at": lately},
+        {"expires_at": None},
+    ]
+    links = [ShareLink.objects.create(conversation=conversation, **ends) for ends in of_links]
+    LinkView.objects.create(link=links[0], user=bob)
+    assert housekeeping.purge() == 4
+    assert housekeeping.purge() == 0
+    assert set(Share.objects.values_list("user", flat=True)) == {charlie.id, alice.id}
+    assert set(ShareLink.objects.all()) == set(links[2:])
