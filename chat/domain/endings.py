@@ -21,10 +21,11 @@ from .titles import title_from
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Which replies have ended; no conversation: it was deleted meanwhile."""
+    """Which replies have ended, and who asked; no conversation: it was deleted meanwhile."""
 
     conversation_id: UUID | None
     replies: tuple[int, ...]
+    user_id: int | None = None
 
 
 @transaction.atomic
@@ -170,7 +171,8 @@ def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
 
 def _ended(completion: Completion) -> Ended:
     replies = Message.with_deleted.filter(completion=completion).order_by("choice")
-    return Ended(completion.conversation_id, tuple(replies.values_list("id", flat=True)))
+    ids = tuple(replies.values_list("id", flat=True))
+    return Ended(completion.conversation_id, ids, completion.user_id)
 
 
 def _text_before(ended: Ended) -> str:

@@ -69,6 +69,12 @@ def _messages(ids: list[int]) -> list[Message]:
     return messages
 
 
+def _author_of(message: Message) -> int | None:
+    """Whose words these are, or who asked for them."""
+    completion = message.completion
+    return completion.user_id if completion else message.author_id
+
+
 def _html(template: str, turns: list[Turn], look: Look) -> str:
     with translation.override(look.language):
         return "".join(
@@ -77,7 +83,7 @@ def _html(template: str, turns: list[Turn], look: Look) -> str:
                 {
                     "turn": turn,
                     "can_write": look.can_write,
-                    "me": turn.message.author_id if look.is_author else None,
+                    "me": _author_of(turn.message) if look.is_author else None,
                 },
             )
             for turn in turns

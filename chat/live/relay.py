@@ -219,7 +219,7 @@ class Relay:
     async def _settle(self, running: Running, last: dict[int, Chunks]) -> None:
         for reply_id in running.run.replies:
             await self.hub.settle(running.conversation_id, reply_id, last.get(reply_id, []))
-            await self._tell_end(running.conversation_id, reply_id)
+            await self._tell_end(running.conversation_id, reply_id, running.run.bill.user_id)
 
     async def show_end(self, ended: endings.Ended) -> None:
         """Of replies that were not written here, or never begun; what waited for them begins."""
@@ -227,13 +227,13 @@ class Relay:
             return
         for reply_id in ended.replies:
             await self.hub.settle(ended.conversation_id, reply_id, [])
-            await self._tell_end(ended.conversation_id, reply_id)
+            await self._tell_end(ended.conversation_id, reply_id, ended.user_id)
         await self._begin_waiting(ended.conversation_id)
 
-    async def _tell_end(self, conversation_id: UUID, reply_id: int) -> None:
-        if looks := self.hub.looks(conversation_id):
+    async def _tell_end(self, conversation_id: UUID, reply_id: int, asker: int | None) -> None:
+        if looks := self.hub.looks(conversation_id, asker):
             events = await database.read(ended_events, reply_id, looks)
-            self.hub.publish_in_looks(conversation_id, events)
+            self.hub.publish_in_looks(conversation_id, events, asker)
 
     async def _begin_waiting(self, conversation_id: UUID) -> None:
         waiting = await database.read(begin.waiting_in, conversation_id, self.node_id)

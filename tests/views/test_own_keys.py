@@ -1,6 +1,7 @@
 """People's own keys: where it is allowed, sealed, used before the organisation's, never shown."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,11 @@ from django.db import transaction
 from django.test import Client
 
 from chat.domain import begin, replies
-from chat.models import ApiKey, LanguageModel, Provider, User
+from chat.domain.sharing import Party, grant
+from chat.live.present import ended_events
+from chat.live.viewer import Look
+from chat.models import ApiKey, Conversation, LanguageModel, Message, Provider, User
+from chat.models.share import Role
 from chat.protocol import SendMessage
 
 KEY = "sk-ALICE-0123456789"
@@ -117,3 +122,23 @@ def test_the_page_costs_the_same_for_one_provider_and_for_thirty(
         LanguageModel.objects.create(provider=other, model_name="m")
     with django_assert_num_queries(4):
         as_alice.get("/keys/")
+
+
+def test_others_read_of_a_personal_key_and_only_its_owner_of_the_own(
+    as_alice: Client,
+    alice: User,
+    bob: User,
+    conversation: Conversation,
+    exchange: Callable[..., Message],
+) -> None:
+    reply = exchange(conversation, own_key=True)
+    grant(alice, conversation, Party(bob), Role.VIEWER)
+    as_bob = Client()
+    as_bob.force_login(bob)
+    mine, theirs = "with your own key", "with a personal key"
+    pages = [who.get(f"/c/{conversation.id}/").content.decode() for who in (as_alice, as_bob)]
+    assert [(mine in page, theirs in page) for page in pages] == [(True, False), (False, True)]
+    looks = [Look("en", can_write=True, is_author=is_author) for is_author in (True, False)]
+    events = ended_events(reply.id, looks)
+    said = [str(events[look]["html"]) for look in looks]
+    assert [(mine in html, theirs in html) for html in said] == [(True, False), (False, True)]
