@@ -10,7 +10,10 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
-from chat.models import Completion, Conversation, Folder, ReplyChunk
+from chat.models import Completion, Conversation, Folder, ReplyChunk, Share
+from chat.models.audit_event import Verb
+
+from . import audit
 
 
 class Action(StrEnum):
@@ -43,10 +46,29 @@ def file(conversations: Collection[Conversation], action: Action) -> None:
     _rows(conversations).update(**CHANGES[action])
 
 
+@transaction.atomic
 def move(conversations: Collection[Conversation], folder: Folder | None) -> None:
-    """One query. Whoever sees the folder sees what is put into it."""
+    """Two queries, and the events where a shared folder gives access to it or takes it away.
+
+    The conversations belong to one person. Whoever sees the folder sees what is put into it.
+    """
     changed = _rows(conversations).exclude(folder=folder) if folder else _rows(conversations)
+    _record_moves(conversations, folder)
     changed.update(folder=folder, rights_version=F("rights_version") + Value(1))
+
+
+def _record_moves(conversations: Collection[Conversation], folder: Folder | None) -> None:
+    there = folder.id if folder else None
+    moved = [one for one in conversations if one.folder_id != there]
+    places = {there, *(one.folder_id for one in moved)} - {None}
+    shares = Share.objects.valid().filter(folder__in=places)
+    shared = set(shares.values_list("folder_id", flat=True))
+    for one in moved:
+        if one.folder_id in shared:
+            left = {"folder": one.folder_id}
+            audit.record(Verb.SHARE_REVOKED, one.owner, one, details=left)
+        if there in shared:
+            audit.record(Verb.SHARED, one.owner, one, details={"folder": there})
 
 
 def is_held(conversation: Conversation) -> bool:

@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Conversation, Folder, User
+from chat.models import Conversation, Folder, Share, User
+from chat.models.audit_event import Verb
 
+from . import audit
 from .errors import Refused
 
 # The sidebar shows them all.
@@ -59,6 +61,8 @@ def delete(folder: Folder) -> tuple[UUID, ...]:
     """Gives the ids of what was in it, which those who only saw the folder see no more."""
     inside = Conversation.objects.filter(folder=folder)
     ids = tuple(inside.values_list("id", flat=True))
+    if Share.objects.valid().filter(folder=folder).exists():
+        audit.record(Verb.SHARE_REVOKED, folder.owner, folder, details={"conversations": len(ids)})
     inside.update(folder=None, rights_version=F("rights_version") + 1)
     folder.delete()
     return ids

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from chat.models import Conversation, Folder, LinkView, Share, ShareLink, User
 from chat.models.share import ShareQuerySet
@@ -71,6 +72,18 @@ def shares_of(thing: Conversation | Folder) -> list[Share]:
     return sorted(
         rows.order_by("-everyone", *by_name, "id"), key=lambda share: share.folder_id is not None
     )
+
+
+def names_of(folder: Folder) -> list[str]:
+    """Whom a folder is shared with: people and teams by name, or everyone. One query."""
+    return [
+        share.user.get_full_name()
+        if share.user
+        else share.group.name
+        if share.group
+        else _("everyone who is signed in")
+        for share in shares_of(folder)
+    ]
 
 
 def valid(thing: Conversation | Folder) -> ShareQuerySet:

@@ -1,11 +1,14 @@
 """What the owner says when putting conversations into folders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from chat.models import Folder
 
 
 class FolderForm(forms.Form):
@@ -16,8 +19,18 @@ class FolderForm(forms.Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SharedWith:
+    """Who will see what is put into this folder; the person has not agreed to it yet."""
+
+    folder: Folder
+    names: Sequence[str]
+
+
 class MoveForm(forms.Form):
     """`folders`: id and name of each, and whether others see what is in it."""
+
+    shared_with: SharedWith | None = None
 
     folder = forms.TypedChoiceField(
         label=_("Folder"),

@@ -8,11 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chat.domain import access, filing, folders, listings, recently_deleted
+from chat.domain import access, filing, folders, holders, listings, recently_deleted
 from chat.domain.errors import Refused
 from chat.domain.filing import Action
 from chat.domain.listings import OwnFolder
-from chat.forms.filing import MoveForm
+from chat.forms.filing import MoveForm, SharedWith
 from chat.live import announce
 from chat.models import Conversation, Folder
 
@@ -54,7 +54,9 @@ def move(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpRespon
     form = _move_form(request, known, conversation.folder_id)
     if form.is_bound and _moved(request, form, [conversation], known):
         return done(request, f"/c/{conversation_id}/")
-    return dialog(request, "move", {"conversation": conversation, "form": form})
+    shared = {own.folder.id for own in known if own.shared}
+    ctx = {"conversation": conversation, "form": form, "shared": shared}
+    return dialog(request, "move", ctx)
 
 
 @require_POST
@@ -124,6 +126,8 @@ def _moved(
     try:
         with transaction.atomic():
             folder = _folder(request, form)
+            if folder is not None and not _is_aware(request, form, chosen, folder):
+                return False
             filing.move(chosen, folder)
     except Refused as refused:
         form.add_error("name", str(refused.words))
@@ -133,6 +137,21 @@ def _moved(
         announce.shares_changed([one.id for one in chosen], None)
     announce.conversations_changed(request.user.id)
     return True
+
+
+def _is_aware(
+    request: AuthenticatedHttpRequest,
+    form: MoveForm,
+    chosen: Sequence[Conversation],
+    folder: Folder,
+) -> bool:
+    """Whoever puts something into a shared folder is told first who will see it."""
+    names = holders.names_of(folder)
+    comes = any(one.folder_id != folder.id for one in chosen)
+    if not names or not comes or request.POST.get("aware") == str(folder.id):
+        return True
+    form.shared_with = SharedWith(folder, names)
+    return False
 
 
 def _folder(request: AuthenticatedHttpRequest, form: MoveForm) -> Folder | None:

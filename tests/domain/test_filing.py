@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.domain import access, filing, folders
 from chat.domain.filing import Action
-from chat.models import Conversation, Folder, Share, User
+from chat.models import AuditEvent, Conversation, Folder, Share, User
 
 
 def some(owner: User, count: int) -> list[Conversation]:
@@ -43,7 +43,8 @@ def test_many_cost_as_many_queries_as_one(alice: User, count: int) -> None:
     ids = [row.id for row in rows]
     assert queries(lambda: access.conversations_own(alice, ids)) == 1
     assert queries(lambda: filing.file(rows, Action.ARCHIVE)) == 1
-    assert queries(lambda: filing.move(rows, folder)) == 1
+    # A transaction around the shares of the folders, and the change.
+    assert queries(lambda: filing.move(rows, folder)) == 4
 
 
 def test_deleting_many_costs_as_many_queries_as_deleting_one(alice: User) -> None:
@@ -68,6 +69,29 @@ def test_moving_raises_the_version_of_the_rights_where_something_changes(alice: 
     filing.move([there], None)
     rows = Conversation.objects.values_list("id", "folder", "rights_version")
     assert set(rows) == {(here.id, folder.id, 2), (there.id, None, 3)}
+
+
+def test_what_a_shared_folder_gives_and_takes_is_written_to_the_audit_log(
+    alice: User, bob: User
+) -> None:
+    here, there, other = some(alice, 3)
+    shared, private = (Folder.objects.create(owner=alice, name=name) for name in "ab")
+    number = shared.id
+    Share.objects.create(folder=shared, user=bob)
+    filing.move([here, there], shared)
+    for row in (here, there):
+        row.refresh_from_db()
+    filing.move([here, there], shared)
+    filing.move([there, other], private)
+    folders.delete(shared)
+    events = AuditEvent.objects.order_by("id").values_list("verb", "actor", "object_id", "details")
+    in_it = f'{{"folder": {number}}}'
+    assert list(events) == [
+        ("shared", alice.id, str(here.id), in_it),
+        ("shared", alice.id, str(there.id), in_it),
+        ("share_revoked", alice.id, str(there.id), in_it),
+        ("share_revoked", alice.id, str(number), '{"conversations": 1}'),
+    ]
 
 
 def test_a_legal_hold_keeps_what_it_is_on(alice: User) -> None:

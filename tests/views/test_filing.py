@@ -89,6 +89,26 @@ def test_moving_to_a_folder_to_a_new_one_and_out(
     ]
 
 
+def test_who_sees_a_shared_folder_is_said_before_something_is_put_into_it(
+    as_alice: Client, alice: User, bob: User, conversation: Conversation
+) -> None:
+    folder = Folder.objects.create(owner=alice, name="Contracts")
+    Share.objects.create(folder=folder, user=bob)
+    address = f"/c/{conversation.id}/move/"
+    [other] = of(alice, "Other")
+    for data in ({"folder": folder.id}, {"folder": "", "name": "Contracts"}):
+        html = as_alice.post(address, data, headers=HTMX).content.decode()
+        assert "Who will see what you put into it: Bob Brunner." in html
+    assert "Move and share" in selected(as_alice, "move", other, folder=folder.id).content.decode()
+    assert not Conversation.objects.exclude(folder=None).exists()
+    agreed = {"folder": folder.id, "aware": folder.id}
+    assert as_alice.post(address, agreed, headers=HTMX).status_code == 204
+    assert "sees it no longer" in as_alice.get(address, headers=HTMX).content.decode()
+    assert as_alice.post(address, {"folder": ""}, headers=HTMX).status_code == 204
+    conversation.refresh_from_db()
+    assert conversation.folder is None
+
+
 def test_folders_are_made_renamed_and_deleted(as_alice: Client, alice: User) -> None:
     assert as_alice.post("/folders/new/", {"name": " Travel "}, headers=HTMX).status_code == 204
     folder = Folder.objects.get(owner=alice, name="Travel")
@@ -109,8 +129,9 @@ def test_a_shared_folder_is_the_owners_to_change(
 ) -> None:
     folder = Folder.objects.create(owner=alice, name="Contracts")
     Share.objects.create(folder=folder, user=charlie, role="editor")
-    for action in ("menu", "rename", "delete"):
+    for action in ("rename", "delete"):
         assert as_charlie.get(f"/folders/{folder.id}/{action}/").status_code == 404
+    assert "rename" not in as_charlie.get(f"/folders/{folder.id}/menu/").content.decode()
     as_charlie.post(f"/folders/{folder.id}/delete/")
     assert Folder.objects.get() == folder
 
