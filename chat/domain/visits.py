@@ -1,4 +1,4 @@
-"""What a person has seen: answers and comments that came later are unread."""
+"""What a person has seen: what others share is unread until then, later answers are again."""
 
 from uuid import UUID
 
@@ -29,8 +29,9 @@ def note(user: User, conversation: Conversation) -> None:
 
 def _has_news(user: User, conversation: Conversation) -> bool:
     came = [at for at in (conversation.answered_at, conversation.commented_at) if at is not None]
-    if not came:
+    if not came and conversation.owner_id == user.id:
         return False
-    return not Visit.objects.filter(
-        user=user, conversation=conversation, seen_at__gte=max(came)
-    ).exists()
+    seen = Visit.objects.filter(user=user, conversation=conversation)
+    if came:
+        seen = seen.filter(seen_at__gte=max(came))
+    return not seen.exists()

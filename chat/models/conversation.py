@@ -63,9 +63,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(id__in=ids, temporary=False).exclude(owner=user)
 
     def marked_for(self, user: User) -> "ConversationQuerySet":
-        """`unread`: an answer ended or a comment came after the person looked last."""
+        """`unread`: an answer ended or a comment came after the person looked last; and what
+        others have shared, until the person looks for the first time."""
         seen = F("visit__seen_at")
         news = Q(answered_at__gt=seen) | Q(commented_at__gt=seen)
+        news |= Q(visit__seen_at=None) & ~Q(owner=user)
         visit = FilteredRelation("visits", condition=Q(visits__user=user))
         unread = ExpressionWrapper(news, models.BooleanField(null=True))
         return self.annotate(visit=visit).annotate(unread=unread)

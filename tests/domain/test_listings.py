@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chat.domain import access, listings
+from chat.domain import access, listings, visits
 from chat.domain.listings import Found, Key
 from chat.models import Conversation, Folder, LinkView, Share, ShareLink, User, Visit
 
@@ -141,6 +141,17 @@ def test_what_came_after_the_last_look_is_unread(alice: User, bob: User) -> None
     make(alice, "never opened", answered_at=later)
     rows = listings.page(alice, "recent", 30).conversations
     assert {row.title for row in rows if row.unread} == {"answered since", "commented since"}
+
+
+def test_what_others_share_is_unread_until_it_is_opened(alice: User, bob: User) -> None:
+    fresh, opened = make(alice, "fresh"), make(alice, "opened")
+    for row in (fresh, opened):
+        Share.objects.create(conversation=row, user=bob)
+    assert [visits.see(bob, opened.id), visits.see(bob, opened.id)] == [True, False]
+    assert not visits.see(alice, opened.id)
+    rows = listings.page(bob, "shared", 30).conversations
+    assert {row.title: bool(row.unread) for row in rows} == {"fresh": True, "opened": False}
+    assert not any(row.unread for row in listings.page(alice, "recent", 30).conversations)
 
 
 @pytest.mark.parametrize("name", INDEXES)
