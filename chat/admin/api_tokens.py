@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 else:
     # The class knows its type parameter only in the stubs.
     Form = forms.ModelForm
+
+
+# One field with one label, in the place of Django's two without.
+MOMENT = {
+    "form_class": forms.DateTimeField,
+    "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+}
 
 
 class TokenForm(Form):
@@ -43,7 +50,12 @@ class ApiTokenAdmin(ListedLookups):
     ordering = ["-created_at"]
     empty_value_display = "–"
     actions = ["revoke"]
-    fields = ["name", "scopes", "expires_at"]
+    formfield_overrides = {DateTimeField: MOMENT}
+    shown_fields = ["name", "ending", "reads", "created_by", "created_at", "expires_at"]
+    shown_fields += ["last_used_at", "revoked_at"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["name", "scopes", "expires_at"] if obj is None else self.shown_fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A token is made and revoked, never changed."""

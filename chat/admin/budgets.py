@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, DecimalField, F, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +19,8 @@ from chat.models import Budget
 from chat.models.budget import BudgetPeriod, BudgetUnit
 
 from .audited import Audited
-from .rights import ListedLookups
+from .figures import TrimmedDecimalField
+from .rights import ListedLookups, named
 
 if TYPE_CHECKING:
     Form = forms.ModelForm[Budget]
@@ -55,7 +56,8 @@ class BudgetForm(Form):
 class BudgetAdmin(Audited, ListedLookups):
     form = BudgetForm
     list_display = ["whom", "how_long", "most", "used", "kind", "raised", "enabled"]
-    list_filter = ["period", "unit", "enabled"]
+    list_filter = [("period", named(_("Period"))), ("unit", named(_("unit"))), "enabled"]
+    formfield_overrides = {DecimalField: {"form_class": TrimmedDecimalField}}
     list_select_related = ["user", "group"]
     search_fields = ["user__email", "user__name", "group__name"]
     search_help_text = _("Name, email or team")

@@ -129,6 +129,16 @@ class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return super().changelist_view(request, {"title": _("Teams"), **(extra_context or {})})
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        context = {"title": _("Team"), "list_title": _("Teams"), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
     @admin.display(description=_("people"), ordering="count")
     def people(self, group: Any) -> int:
         return int(group.count)

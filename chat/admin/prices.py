@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Price
 
 from .audited import Audited
+from .figures import TrimmedDecimalField, decimal_column
 from .rights import ListedLookups
 
 
@@ -21,11 +22,15 @@ class PriceAdmin(Audited, ListedLookups):
         "language_model",
         "valid_from",
         "currency",
-        "prompt",
-        "completion",
-        "cached",
+        "prompt_price",
+        "completion_price",
+        "cached_price",
         "now",
     ]
+    prompt_price = decimal_column(Price, "prompt")
+    completion_price = decimal_column(Price, "completion")
+    cached_price = decimal_column(Price, "cached")
+    formfield_overrides = {DecimalField: {"form_class": TrimmedDecimalField}}
     list_filter = ["currency"]
     list_select_related = ["language_model__provider"]
     search_fields = ["language_model__model_name", "language_model__label"]

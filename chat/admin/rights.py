@@ -38,6 +38,23 @@ def counted(objs: Iterable[Any], what: Mapping[Any, QuerySet[Any]]) -> tuple[Any
     return [str(row) for row in objs], {n: c for n, c in numbers.items() if c}, set(), []
 
 
+def named(title: Any) -> type[admin.ChoicesFieldListFilter]:
+    """A filter of a field with choices, called otherwise than the field in its form."""
+
+    class Named(admin.ChoicesFieldListFilter):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.title = title
+
+    return Named
+
+
+def _field(item: Any) -> str:
+    """What a filter of a list filters by; nothing, if it is a class of its own."""
+    name = item[0] if isinstance(item, tuple) else item
+    return name if isinstance(name, str) else ""
+
+
 class ListedLookups(Page):
     """Filters by address only as listed.
 
@@ -54,7 +71,7 @@ class ListedLookups(Page):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         filters = self.get_list_filter(request) if request else self.list_filter
-        names = [item for item in filters if isinstance(item, str)]
+        names = [name for name in map(_field, filters) if name]
         if self.date_hierarchy:
             names.append(self.date_hierarchy)
             names += [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]

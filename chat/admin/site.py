@@ -26,6 +26,7 @@ class ChatAdminSite(admin.AdminSite):
     site_title = _("Chatsite administration")
     index_title = _("Administration")
     enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def register(
         self,

@@ -31,6 +31,9 @@ NAMES = {
 NESTED = ("team,user,model", "provider,model,user", "model,user", "month,model")
 FILTERS = ("team", "provider", "model", "purpose", "outcome")
 TIMES = {"day", "week", "month"}
+# What is always shown of the form; the rest can be opened.
+FIRST = ("first", "last", "group", "q")
+MORE = (*FILTERS, "bars", "measure")
 MEASURES = {"total": _("Tokens"), "calls": _("Calls")}
 
 
@@ -104,6 +107,22 @@ class UsageQuery:
             fields=_texts(cleaned, span, period),
             user=cleaned.get("user"),
         )
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in MORE]
+
+    @property
+    def has_more(self) -> bool:
+        """Something is chosen, or wrong, among the fields that can be opened."""
+        if any(name in self.form.errors for name in MORE):
+            return True
+        chosen = {name: self.fields.get(name, "") for name in MORE}
+        return any(chosen.values()) and chosen != dict.fromkeys(MORE, "") | {"measure": "total"}
 
     def where(self, people: People) -> Where:
         users: tuple[int, ...] | None = None if self.user is None else (self.user,)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from chat.models.audit_event import Verb
 
 from .correction_page import correct_page
 from .downloads import download, newest_values
+from .figures import count_column, decimal_column, fact_column, trimmed
 from .rights import ReadOnly, may_view_usage, require_usage
 from .usage_filters import DaysFilter, ModelFilter, ProviderFilter, TeamFilter
 
@@ -59,13 +61,12 @@ class UsageRecordAdmin(ReadOnly):
     change_list_template = "admin/chat/usagerecord/change_list.html"
     change_form_template = "admin/chat/usagerecord/change_form.html"
     list_display = [
-        "created_at",
+        "time",
         "user_email",
-        "provider_name",
-        "model_name",
-        "prompt_tokens",
-        "completion_tokens",
-        "total_tokens",
+        "called",
+        "prompt",
+        "completion",
+        "total",
         "costs",
         "source",
         "outcome",
@@ -94,24 +95,48 @@ class UsageRecordAdmin(ReadOnly):
             {
                 "fields": [
                     "source",
-                    "prompt_tokens",
-                    "completion_tokens",
-                    "total_tokens",
-                    "cached_tokens",
-                    "reasoning_tokens",
-                    "mismatch",
+                    "prompt",
+                    "completion",
+                    "total",
+                    "cached",
+                    "reasoning",
+                    "sum_differs",
                 ]
             },
         ),
         (
             _("Cost"),
-            {"fields": ["costs", "prompt_price", "completion_price", "cached_price", "own_key"]},
+            {
+                "fields": [
+                    "costs",
+                    "price_prompt",
+                    "price_completion",
+                    "price_cached",
+                    "with_own_key",
+                ]
+            },
         ),
-        (_("Privacy"), {"fields": ["anonymized", "moderated"]}),
+        (_("Privacy"), {"fields": ["was_anonymized", "was_moderated"]}),
         (_("Corrections"), {"fields": ["correction", "corrected_by", "note"]}),
         (_("References"), {"fields": ["id", "completion_id", "conversation_id"]}),
     ]
-    readonly_fields = ["costs", "correction", "corrected_by", "id"]
+    readonly_fields = [
+        *("prompt", "completion", "total", "cached", "reasoning", "sum_differs"),
+        *("costs", "price_prompt", "price_completion", "price_cached", "with_own_key"),
+        *("was_anonymized", "was_moderated", "correction", "corrected_by", "id"),
+    ]
+    prompt = count_column(UsageRecord, "prompt_tokens")
+    completion = count_column(UsageRecord, "completion_tokens")
+    total = count_column(UsageRecord, "total_tokens")
+    cached = count_column(UsageRecord, "cached_tokens")
+    reasoning = count_column(UsageRecord, "reasoning_tokens")
+    sum_differs = fact_column(UsageRecord, "mismatch")
+    was_anonymized = fact_column(UsageRecord, "anonymized")
+    was_moderated = fact_column(UsageRecord, "moderated")
+    price_prompt = decimal_column(UsageRecord, "prompt_price")
+    price_completion = decimal_column(UsageRecord, "completion_price")
+    price_cached = decimal_column(UsageRecord, "cached_price")
+    with_own_key = fact_column(UsageRecord, "own_key")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -134,14 +159,27 @@ class UsageRecordAdmin(ReadOnly):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> Any:
         may = request.user.has_perm("chat.correct_ledger")
-        context = {"may_correct": may, **(extra_context or {})}
+        title = gettext("Usage record {id}").format(id=object_id)
+        context = {"may_correct": may, "title": title, "subtitle": None, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description=_("time"), ordering="created_at")
+    def time(self, record: UsageRecord) -> str:
+        return date_format(timezone.localtime(record.created_at), "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("model"), ordering="model_name")
+    def called(self, record: UsageRecord) -> str:
+        words = "{}<small>{}</small>"
+        return format_html(words, record.model_name, record.provider_name)
 
     @admin.display(description=_("cost"), ordering="cost")
     def costs(self, record: UsageRecord) -> str:
+        """To the last digit: sums of rounded figures would not be what the overview says."""
         if record.cost is None:
             return gettext("no price")
-        return gettext("own key") if record.own_key else f"{record.currency} {record.cost:f}"
+        if record.own_key:
+            return gettext("own key")
+        return f"{record.currency}\u00a0{trimmed(record.cost)}"
 
     @admin.display(description=_("corrects"))
     def correction(self, record: UsageRecord) -> str:

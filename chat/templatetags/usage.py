@@ -14,7 +14,9 @@ def money(amount: Decimal | None, currency: str) -> str:
     if amount is None:
         return "\u2013"
     decimals = 2 if abs(amount) >= 1 or not amount else 4
-    return f"{currency}\u00a0{number_format(amount, decimal_pos=decimals, force_grouping=True)}"
+    shown = number_format(abs(amount), decimal_pos=decimals, force_grouping=True)
+    sign = "\u2212" if amount < 0 else ""
+    return f"{currency}\u00a0{sign}{shown}"
 
 
 @register.filter

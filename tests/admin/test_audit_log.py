@@ -4,12 +4,14 @@ import csv
 import hashlib
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from chat.admin.audit_filters import GROUPS
 from chat.domain import audit, chain
 from chat.models import AuditEvent, LanguageModel, Provider, User
 from chat.models.audit_event import Verb
@@ -137,3 +139,24 @@ def test_who_looks_after_people_hands_out_teams_and_no_permission(
     refused = client.post(page, form | {"groups": [sales.id, role.id]})
     assert refused.status_code == 200
     assert role not in charlie.groups.all()
+
+
+def test_the_filter_offers_every_verb_in_one_group() -> None:
+    grouped = [verb for _name, verbs in GROUPS for verb in verbs]
+    assert sorted(grouped) == sorted(Verb)
+
+
+def test_it_is_filtered_by_kind_of_thing_in_words(auditor: Client, provider: Provider) -> None:
+    audit.record(Verb.PROVIDER_CHANGED, None, provider, name="House models")
+    audit.record(Verb.SIGNED_OUT, None)
+    page = auditor.get(LIST, {"object_type": "provider"})
+    assert [event.object_name for event in page.context["cl"].result_list] == ["House models"]
+    assert '<a href="?object_type=provider">Provider</a>' in page.content.decode()
+
+
+def test_a_change_is_told_field_by_field(auditor: Client, provider: Provider) -> None:
+    changed = {"changed": {"enabled": [True, False], "name": ["A", "B"], "api_key": None}}
+    event = audit.record(Verb.PROVIDER_CHANGED, None, provider, details=changed)
+    page = auditor.get(f"{LIST}{event.pk}/change/").content.decode()
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    assert sorted(pairs) == [("api_key", "–"), ("enabled", "Yes → No"), ("name", "A → B")]
