@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -205,6 +205,17 @@ async def _show_new(node: Node, viewer: Viewer, started: Started, running: Runni
 
 
 def _started(
+    who: Who, make: Callable[[User, Any, str], Started], command: Any, node_id: str
+) -> tuple[Started, Run | None]:
+    """Sent twice at one instant, the first message of a conversation makes it once."""
+    try:
+        return _made(who, make, command, node_id)
+    except IntegrityError:
+        # The other one has made it meanwhile: now it is found.
+        return _made(who, make, command, node_id)
+
+
+def _made(
     who: Who, make: Callable[[User, Any, str], Started], command: Any, node_id: str
 ) -> tuple[Started, Run | None]:
     """Both steps in one transaction: the first token does not wait for a second one."""
