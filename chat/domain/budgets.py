@@ -36,6 +36,8 @@ from .budget_words import Left, OverBudget
 
 # Tokens of an answer when neither the person nor the model says how long it may be.
 USUAL_ANSWER = 1000
+# As `Applied.place`: everybody takes them in this order, so that two never wait for each other.
+IN_ORDER = ("spend__budget", "spend__user_id", "spend__starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,7 @@ def _reserve(
     price = prices.price_at(model.id, timezone.localdate())
     cost = prices.cost_of(price, expected)
     known, held = _spends(applied), []
-    # In one order for everybody, so that two never wait for each other.
-    for one in sorted(applied, key=lambda one: (one.budget.id, one.user_id)):
+    for one in sorted(applied, key=lambda one: one.place):
         amount = _amount(one.budget, expected, cost, price)
         spend = known.get(one.place) or BudgetSpend.objects.get_or_create(**one.key)[0]
         if not _take(spend, one, amount):
@@ -173,9 +174,8 @@ def settle(record: UsageRecord) -> None:
 
     Part of the transaction that adds the record to the ledger.
     """
-    held = list(
-        Reservation.objects.filter(completion=record.completion_id).select_related("spend__budget")
-    )
+    rows = Reservation.objects.filter(completion=record.completion_id)
+    held = list(rows.select_related("spend__budget").order_by(*IN_ORDER))
     for reservation in held:
         _settle(reservation.spend, record, reservation.amount)
     if held:
@@ -189,7 +189,8 @@ def _count(record: UsageRecord) -> None:
     if record.user_id is None or not Budget.objects.filter(enabled=True).exists():
         return
     user = User.objects.filter(id=record.user_id).first()
-    for one in applied_to(user) if user else _left_behind(record.user_id):
+    applied = applied_to(user) if user else _left_behind(record.user_id)
+    for one in sorted(applied, key=lambda one: one.place):
         spend, _made = BudgetSpend.objects.select_related("budget").get_or_create(**one.key)
         _settle(spend, record, Decimal(0))
 

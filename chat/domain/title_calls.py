@@ -137,9 +137,9 @@ def finish(run: Run, ending: Ending, text: str) -> Conversation | None:
     prompt = "\n".join(it.content for it in run.prompt.messages) if run.prompt else ""
     if not endings.end(run, ending):
         return None
-    endings.count(run, ending, prompt, text)
-    title = cleaned(text)
-    if not title or ending.state != State.COMPLETED:
-        return None
+    title = cleaned(text) if ending.state == State.COMPLETED else ""
     rows = Conversation.objects.filter(id=run.conversation_id, titled=False)
-    return rows.first() if rows.update(title=title) else None
+    # Before the budget, as whoever sends takes them: so two never wait for each other.
+    is_new = bool(title and rows.update(title=title))
+    endings.count(run, ending, prompt, text)
+    return rows.first() if is_new else None
