@@ -3,11 +3,9 @@
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +15,6 @@ import pytest
 if __name__ == "__main__":
     django.setup()
 
-from django.db import connection
 from django.utils import timezone
 
 from chat import providers
@@ -47,8 +44,6 @@ from chat.domain.periods import Period
 from chat.domain.runs import Ending, Piece
 from chat.domain.search import search
 from chat.domain.usage_sums import Where, sums
-from chat.live import commands
-from chat.live.viewer import Who
 from chat.models import (
     ApiKey,
     AuditEvent,
@@ -70,6 +65,7 @@ from chat.protocol import EditMessage, RegenerateReply, SendMessage
 from chat.providers import Usage
 
 from .processes import ROOT, environment
+from .twice import sent_at_one_instant
 
 NODE = "node"
 EXPECTED = {
@@ -135,7 +131,7 @@ def play() -> dict[str, Any]:
     happened |= _filing(alice, bob, conversation)
     happened["copy"] = _shown(branches.branch(bob, conversation, _leaf(conversation)))
     happened |= _ending(alice)
-    happened["at one instant"] = _at_one_instant(charlie, model)
+    happened["at one instant"] = sent_at_one_instant(charlie, model, NODE)
     return happened
 
 
@@ -196,29 +192,6 @@ def _answer(started: replies.Started, rooms: int) -> None:
     pieces = [Piece(run.owner, run.replies[0], seq, Part.CONTENT, text) for seq, text in texts]
     ending = Ending(State.COMPLETED, ("stop",), usage=Usage(10, 5, 15), accepted=True)
     assert endings.finish(run, ending, pieces, "prompt")
-
-
-def _at_one_instant(person: User, model: LanguageModel) -> list[int]:
-    """The first message of a conversation, sent eight times: how often it was new, how many are."""
-    who = Who(person.id, "session", "fingerprint", "en", person.name)
-    command = SendMessage(1, uuid4(), uuid4(), "Only once", model.id)
-    together = connection.vendor == "postgresql"
-    start = Barrier(8 if together else 1)
-
-    def send(_number: int) -> bool:
-        start.wait()
-        try:
-            return commands._started(who, replies.send, command, NODE)[0].again
-        finally:
-            if together:
-                connection.close()
-
-    if together:
-        with ThreadPoolExecutor(8) as threads:
-            again = list(threads.map(send, range(8)))
-    else:
-        again = [send(number) for number in range(8)]
-    return [again.count(False), Message.objects.filter(author=person).count()]
 
 
 def _shown(conversation: Conversation) -> list[str]:
