@@ -127,10 +127,14 @@ def _asked_by(conversation: Conversation, message: Message) -> int | None:
 
 
 def _stop(deletion: Deletion) -> None:
-    """Nodes find the requests to stop; calls of tools have no result any more."""
+    """Nodes find the requests to stop; calls of tools have no result any more.
+
+    Of several answers of one call the others go on: the call ends when none of them is wanted.
+    """
     running = Completion.objects.open().filter(conversation=deletion.conversation_id)
     unwanted = _rows(deletion).filter(completion__in=running).values("completion")
-    running.filter(id__in=unwanted).update(stop_requested_at=Now())
+    wanted = Message.objects.filter(completion=OuterRef("pk"))
+    running.filter(~Exists(wanted), id__in=unwanted).update(stop_requested_at=Now())
     asking = _rows(deletion).filter(calls_open=True)
     calls = ToolCall.objects.filter(message__in=asking, state__in=OPEN_CALLS)
     calls.update(state=CallState.STOPPED, result="The person deleted this.")

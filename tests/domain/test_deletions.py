@@ -1,6 +1,7 @@
 """Deleting a message with what follows, bringing it back, and removing it for good."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,35 @@ def test_what_is_being_written_is_stopped_counted_and_comes_back_with_its_text(
     assert endings.finish(run, Ending(State.STOPPED, accepted=True), [], "ask")
     deletions.undo(alice, conversation, deletion.id)
     assert shown(conversation) == ["ask", "half of it"]
+
+
+def test_of_several_answers_of_one_call_the_others_go_on(
+    alice: User, conversation: Conversation
+) -> None:
+    question = add(conversation, None, author=alice, content="ask")
+    first = running(conversation, alice)
+    second = add(conversation, question, "assistant", completion=first.completion, choice=1)
+    deletion = deletions.delete(alice, conversation, first)
+    assert not Completion.objects.exclude(stop_requested_at=None).exists()
+    run = replace(run_of(first, alice), replies=(first.id, second.id))
+    pieces = [Piece(run.owner, it, 1, Part.CONTENT, str(it)) for it in run.replies]
+    assert endings.finish(run, Ending(State.COMPLETED, accepted=True), pieces, "ask")
+    assert shown(conversation) == ["ask", str(second.id)]
+    deletions.undo(alice, conversation, deletion.id)
+    texts = Message.objects.filter(parent=question).values_list("content", flat=True)
+    assert set(texts) == {str(first.id), str(second.id)}
+
+
+def test_a_call_of_which_no_answer_is_wanted_is_stopped(
+    alice: User, conversation: Conversation
+) -> None:
+    question = add(conversation, None, author=alice, content="ask")
+    first = running(conversation, alice)
+    second = add(conversation, question, "assistant", completion=first.completion, choice=1)
+    for reply in (first, second):
+        assert Completion.objects.get().stop_requested_at is None
+        deletions.delete(alice, conversation, reply)
+    assert Completion.objects.get().stop_requested_at is not None
 
 
 def test_a_tool_that_waits_below_is_not_waited_for_any_more(
