@@ -16,7 +16,7 @@ function merged(first, second) {
 function replaceBlocks(holder, keep, blocks) {
   blocks.forEach((html, index) => {
     const block = document.createElement("div");
-    block.className = "block";
+    Object.assign(block, { className: "block", dir: "auto" });
     block.append(nodes(html));
     const there = holder.children[keep + index];
     if (!there) holder.append(block);

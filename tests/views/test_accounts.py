@@ -36,7 +36,7 @@ def test_signing_in_never_leads_elsewhere(client: Client, alice: User, address: 
 def test_a_wrong_password_is_told_without_saying_which_part(client: Client, alice: User) -> None:
     wrong = client.post("/accounts/login/", SIGN_IN | {"password": "wrong"})
     unknown = client.post("/accounts/login/", {"login": "x@example.org", "password": "wrong"})
-    said = "The email address and/or password you specified are not correct."
+    said = "Email or password is not right."
     assert said in wrong.content.decode()
     assert said in unknown.content.decode()
 
