@@ -108,6 +108,9 @@ def run_for(completion: Completion, replies: tuple[int, ...], prompt: Prompt, no
         return replace(run, problem=ErrorCategory.NOT_FOUND)
     keys = _keys(provider, completion.user_id)
     own = any(key.owner_id is not None for key in keys)
+    if own:
+        # If this node dies, whoever counts the call is to know who paid for it.
+        Completion.objects.filter(id=completion.id).update(own_key=True)
     run = replace(run, provider_id=provider.id, own_key=own)
     secrets = [secret for secret in map(_opened, keys) if secret is not None]
     if not secrets:

@@ -12,7 +12,7 @@ from chat.models import Completion, Conversation, Message, Provider, ReplyChunk
 from chat.models.completion import Part, State
 from chat.providers import ErrorCategory
 
-from . import circuits, history, tool_calls
+from . import circuits, prompts, tool_calls
 from .ledger import record_usage
 from .progress import owned
 from .runs import Ending, Piece, Run, bill_for
@@ -151,7 +151,7 @@ def take_over(node: str, *, at_once: bool, running: Collection[UUID] = ()) -> li
 
 @transaction.atomic
 def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
-    rows = Completion.objects.select_related("provider", "user", "language_model")
+    rows = Completion.objects.select_related("provider", "user", "language_model__provider")
     completion = rows.get(id=completion_id)
     still = Completion.objects.open().filter(
         id=completion_id, lease_version=completion.lease_version
@@ -162,10 +162,12 @@ def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
     if not still.update(state=State.INTERRUPTED, finished_at=Now(), lease_version=version):
         return None
     ended = _ended(completion)
+    # Before the text that was written is part of the reply, as when it was sent.
+    prompt_text = _text_sent(completion, ended)
     written = join_chunks(ended.replies)
     ending = Ending(State.INTERRUPTED, accepted=completion.state == State.RUNNING)
-    prompt_text = _text_before(ended)
-    record_usage(bill_for(completion, completion.user), ending, prompt_text, written)
+    bill = bill_for(completion, completion.user)
+    record_usage(bill, ending, prompt_text, written, own_key=completion.own_key)
     return ended
 
 
@@ -175,13 +177,10 @@ def _ended(completion: Completion) -> Ended:
     return Ended(completion.conversation_id, ids, completion.user_id)
 
 
-def _text_before(ended: Ended) -> str:
+def _text_sent(completion: Completion, ended: Ended) -> str:
     replies = Message.with_deleted.filter(id__in=ended.replies)
     reply = replies.select_related("conversation").first()
-    if reply is None:
-        return ""
-    before = history.path(reply.conversation, reply.parent_id)
-    return "\n".join([reply.conversation.system_prompt, *(it.content for it in before)])
+    return prompts.text_of(completion, reply.conversation, reply) if reply else ""
 
 
 def _remove_orphans() -> None:

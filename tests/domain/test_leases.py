@@ -3,16 +3,29 @@
 import asyncio
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from chat import database
 from chat.domain import begin, endings, progress, replies, tool_calls
-from chat.models import Completion, LanguageModel, Message, ToolCall, UsageRecord, User
+from chat.models import (
+    ApiKey,
+    Attachment,
+    Completion,
+    LanguageModel,
+    Message,
+    Price,
+    Provider,
+    ToolCall,
+    UsageRecord,
+    User,
+)
 from chat.models.completion import State
 from chat.models.tool_call import CallState
 from chat.protocol import SendMessage
+from chat.providers import Secret
 from tests.kit import running_node
 
 
@@ -89,3 +102,32 @@ def test_what_waits_in_vain_is_begun_by_the_next_sweep(alice: User, model: Langu
 
     asyncio.run(scene())
     assert Completion.objects.get().state not in {State.QUEUED, State.RUNNING}
+
+
+def test_a_call_with_a_persons_own_key_costs_the_organisation_nothing_when_its_node_dies(
+    alice: User, model: LanguageModel
+) -> None:
+    Provider.objects.update(own_keys=True)
+    key = ApiKey(provider=model.provider, owner=alice)
+    key.seal(Secret("sk-alice-0123456789"))
+    key.save()
+    Price.objects.create(
+        language_model=model, valid_from="2020-01-01", currency="CHF", prompt=2, completion=2
+    )
+    assert begin.begin(sent(alice, model).id, "node") is not None
+    endings.take_over("", at_once=True)
+    row = UsageRecord.objects.get()
+    assert (row.own_key, row.cost, row.source) == (True, Decimal(0), "estimated")
+
+
+def test_what_stood_in_files_is_part_of_the_estimate_when_a_node_dies(
+    alice: User, model: LanguageModel
+) -> None:
+    here = uuid.uuid4()
+    file = Attachment(owner=alice, name="plan.txt", kind="txt", size=4000, text="word " * 800)
+    file.seal(b"word " * 800)
+    file.save()
+    command = SendMessage(1, here, uuid.uuid4(), "What is this?", model.id, attachments=(file.id,))
+    assert begin.begin(replies.send(alice, command, "node").completion.id, "node") is not None
+    endings.take_over("", at_once=True)
+    assert (UsageRecord.objects.get().prompt_tokens or 0) > 500
