@@ -74,6 +74,7 @@ def _free(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     return rows.exclude(_held()).exclude(Exists(running))
 
 
+@transaction.atomic
 def remove_due() -> int:
     """Removes a batch; 0: that was all. What was removed is written to the audit log."""
     found = list(due().select_related("owner").order_by("updated_at")[:BATCH])
