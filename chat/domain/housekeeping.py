@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from chat.models import Provider
 from chat.providers import Endpoint, ModelList, ProviderError
 
-from . import attachments, deletions, recently_deleted, retention, share_links, sharing
+from . import attachments, budgets, deletions, recently_deleted, retention, share_links, sharing
 from .catalogue import CatalogueProblem, endpoint_for, keep_list, load_models
 from .transfer import jobs
 
 DAY = timedelta(days=1)
+BUDGETS_KEPT = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,13 @@ def purge() -> int:
     """Removes for good a batch of what is due; 0: that was all.
 
     That is what nobody can bring back any more, what was never sent, temporary conversations, and
-    what the rules of retention say; exports of yesterday; shares and links that ended long ago.
+    what the rules of retention say; exports of yesterday; shares, links and what was counted for
+    budgets in periods that ended long ago.
     """
     deleted = deletions.purge_deleted(timezone.now() - deletions.UNDO_WITHIN)
     deleted += recently_deleted.purge() + attachments.remove_old() + jobs.remove_old()
     deleted += sharing.remove_ended() + share_links.remove_ended()
+    deleted += budgets.prune(timezone.localdate() - BUDGETS_KEPT)
     return deleted + retention.remove_temporary() + retention.remove_due()
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from chat.domain import housekeeping
 from chat.models import (
     ApiKey,
+    Budget,
+    BudgetSpend,
     Conversation,
     LanguageModel,
     LinkView,
@@ -94,3 +96,15 @@ def test_shares_and_links_are_removed_a_month_after_their_end(
     assert housekeeping.purge() == 0
     assert set(Share.objects.values_list("user", flat=True)) == {charlie.id, alice.id}
     assert set(ShareLink.objects.all()) == set(links[2:])
+
+
+def test_what_was_counted_for_budgets_goes_when_its_period_ended_long_ago(alice: User) -> None:
+    budget = Budget.objects.create(user=alice, period="day", unit="tokens", limit=1000)
+    today = timezone.localdate()
+    for days, reserved in ((0, 0), (62, 0), (63, 0), (64, 5)):
+        BudgetSpend.objects.create(
+            budget=budget, user_id=alice.id, starts=today - timedelta(days), reserved=reserved
+        )
+    assert (housekeeping.purge(), housekeeping.purge()) == (1, 0)
+    kept = BudgetSpend.objects.order_by("-starts").values_list("starts", flat=True)
+    assert [(today - day).days for day in kept] == [0, 62, 64]
