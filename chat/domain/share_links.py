@@ -18,7 +18,7 @@ from chat.models.audit_event import Verb
 from . import audit, limits
 from .access import NotFound
 from .errors import Refused, TooOften
-from .sharing import BATCH, KEPT, Change, SharingRefused, raise_rights
+from .sharing import BATCH, KEPT, Change, SharingRefused, check_own, raise_rights
 
 DAYS = 30
 ATTEMPTS_PER_MINUTE = 5
@@ -60,8 +60,7 @@ def make(
     anonymous: bool = False,
 ) -> ShareLink:
     """Raises SharingRefused, and NotFound when the conversation belongs to somebody else."""
-    if conversation.owner_id != owner.id or not owner.is_active:
-        raise NotFound
+    check_own(owner, conversation)
     # The day itself counts.
     if not timezone.now() < expires_at <= timezone.now() + timedelta(days=most_days() + 1):
         raise SharingRefused(_("A link cannot be valid for so long, or its end has passed."))

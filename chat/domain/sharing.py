@@ -68,7 +68,7 @@ def grant(
 
     Raises SharingRefused, and NotFound when the thing belongs to somebody else.
     """
-    _check(owner, thing, expires_at)
+    check_own(owner, thing, expires_at)
     if party.user == owner:
         raise SharingRefused(_("This is yours already. Choose somebody else."))
     if party.user is not None and not party.user.is_active:
@@ -87,7 +87,7 @@ def grant(
 def change(owner: User, share: Share, role: Role, expires_at: datetime | None = None) -> Change:
     """Another role or end for a share that there is. Raises as `grant` does."""
     thing = _thing(share)
-    _check(owner, thing, expires_at)
+    check_own(owner, thing, expires_at)
     share.role, share.expires_at = role, expires_at
     share.save(update_fields=["role", "expires_at"])
     party = Party(share.user, share.group)
@@ -99,7 +99,7 @@ def change(owner: User, share: Share, role: Role, expires_at: datetime | None = 
 def revoke(owner: User, share: Share) -> Change:
     """Ends the access by this share; who has it in another way, too, keeps that."""
     thing = _thing(share)
-    _check(owner, thing)
+    check_own(owner, thing)
     if share.user is not None:
         # Whoever has not read yet that something was shared need not learn of it any more.
         told = Notice.objects.filter(user=share.user, kind=NoticeKind.SHARED, seen_at=None)
@@ -144,7 +144,8 @@ def raise_rights(conversations: Any) -> tuple[UUID, ...]:
     return ids
 
 
-def _check(owner: User, thing: Thing, expires_at: datetime | None = None) -> None:
+def check_own(owner: User, thing: Thing, expires_at: datetime | None = None) -> None:
+    """Raises NotFound when it is not theirs, SharingRefused when it cannot be shared."""
     if thing.owner_id != owner.id or not owner.is_active:
         raise NotFound
     if isinstance(thing, Conversation) and thing.temporary:

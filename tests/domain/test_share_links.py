@@ -45,6 +45,12 @@ def test_whoever_opens_a_link_may_read_from_then_on_and_not_write(
     assert not access.may_write(gino, conversation)
 
 
+def test_a_conversation_that_is_not_kept_gets_no_link(alice: User) -> None:
+    temporary = Conversation.objects.create(owner=alice, temporary=True)
+    with pytest.raises(SharingRefused, match="temporary"):
+        share_links.make(alice, temporary, timezone.now() + IN_A_WEEK)
+
+
 def test_the_owner_sees_who_opened_it_and_how_often(
     link: ShareLink, alice: User, gino: User, bob: User, conversation: Conversation
 ) -> None:
