@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from chat.models import User
@@ -25,13 +25,13 @@ def find(asking: User, text: str) -> Hits:
     """People by the beginnings of their names or address, and teams; without letters: own teams."""
     text = " ".join(text.split())
     if not text:
-        return Hits([], list(asking.groups.order_by("name")[:MOST_HITS]))
+        return Hits([], list(asking.teams[:MOST_HITS]))
     if len(text) < LEAST_CHARACTERS:
         return Hits([], [])
     begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
     people = User.objects.filter(begins | Q(email__istartswith=text), is_active=True)
     found = list(people.exclude(id=asking.id).order_by(Lower("name"), "email")[: MOST_HITS + 1])
-    teams = list(Group.objects.filter(begins).order_by("name")[:MOST_HITS])
+    teams = list(_teams().filter(begins).order_by("name")[:MOST_HITS])
     return Hits(found[:MOST_HITS], teams, len(found) > MOST_HITS)
 
 
@@ -43,4 +43,9 @@ def by_email(text: str) -> User | None:
 def team(number: str) -> Group | None:
     """By its id, as a page sent it."""
     is_number = number.isascii() and number.isdigit() and len(number) < 10
-    return Group.objects.filter(id=int(number)).first() if is_number else None
+    return _teams().filter(id=int(number)).first() if is_number else None
+
+
+def _teams() -> QuerySet[Group]:
+    """A role in the administration is no team."""
+    return Group.objects.filter(role=None)

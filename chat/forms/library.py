@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import PromptTemplate, User
@@ -38,7 +37,7 @@ class PromptForm(Base):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = Group.objects.filter(user=user).order_by("name")
+        teams = user.teams
         if teams:
             self.fields["groups"] = forms.ModelMultipleChoiceField(
                 teams,

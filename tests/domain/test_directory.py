@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group
 
 from chat.domain import directory, limits
 from chat.domain.directory import Hits
-from chat.models import User
+from chat.models import RoleGroup, User
+from chat.models.role import RoleKey
 
 
 @pytest.mark.parametrize("text", ["bo", "BRUN", "  bob   brunner ", "bob@ex", "bob@example.org"])
@@ -53,6 +54,13 @@ def test_a_team_is_found_by_its_number_only(db: None) -> None:
     assert directory.team(str(team.id)) == team
     for text in ("", "x", "-1", "9" * 30, "٣", f"{team.id + 1}"):
         assert directory.team(text) is None
+
+
+def test_a_role_is_no_team_to_share_with(alice: User) -> None:
+    role = RoleGroup.objects.get(key=RoleKey.AUDITOR).group
+    alice.groups.add(role)
+    assert directory.find(alice, "") == directory.find(alice, "Usage") == Hits([], [])
+    assert directory.team(str(role.id)) is None
 
 
 def test_a_limit_counts_each_alone() -> None:
