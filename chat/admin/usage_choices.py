@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import UsageMonth
+from chat.models import UsageMonth, UsageTotal
 from chat.models.completion import Purpose, State
 
 from .usage_query import MEASURES, NAMES, NESTED, UsageQuery
@@ -17,7 +17,7 @@ from .usage_table import path_name
 
 def known_models() -> list[tuple[str, str]]:
     """(provider, model) of every model that was ever called."""
-    rows = UsageMonth.objects.values_list("provider_name", "model_name").distinct()
+    rows = UsageTotal.objects.values_list("provider_name", "model_name").distinct()
     return sorted(rows.order_by())
 
 

@@ -20,7 +20,7 @@ from chat.domain import audit, usage
 from chat.domain.charts import Chart, chart
 from chat.domain.periods import Period, Span
 from chat.domain.usage_people import People
-from chat.domain.usage_sums import Key, Sums, TooManyGroups, Where, sums, total
+from chat.domain.usage_sums import Key, Sums, TooManyGroups, Where, total
 from chat.models import SavedView, User
 from chat.models.audit_event import Verb
 
@@ -83,9 +83,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _find(query: UsageQuery, where: Where, people: People) -> Found:
     try:
-        users = sums(query.period, where, ["user"])
-        by_user = query.groups == ("user",)
-        groups = users if by_user else sums(query.period, where, query.groups)
+        users, groups = usage.with_users(query.period, where, query.groups)
     except TooManyGroups:
         return Found([], table.Labels(query.groups, {}), {}, too_many=True)
     persons: dict[int, Any] = {}

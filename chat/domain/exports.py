@@ -1,24 +1,39 @@
 """Tables as CSV, in which no cell can become a formula when a spreadsheet opens it."""
 
 import csv
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 FORMULA_STARTS = "=+-@"
 QUOTES = "\"'`"
+# One line that begins with a letter or a digit: most texts are such, and looked at no further.
+SAFE = re.compile("[A-Za-z0-9][ -~]*")
 
 # Without it, Excel reads UTF-8 as the code page of the country.
 BYTE_ORDER_MARK = "\ufeff"
 
 
+Cell = str | int | float | Decimal
+
+
 def csv_lines(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """The file, line by line. Texts are quoted, numbers are not, None is an empty cell."""
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    yield BYTE_ORDER_MARK + writer.writerow([cell(value) for value in header])
+    line = line_writer()
+    yield BYTE_ORDER_MARK + line(cells(header))
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])
+        yield line(cells(row))
+
+
+def line_writer() -> Callable[[list[Cell]], str]:
+    """Not for several threads at once."""
+    return csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow
+
+
+def cells(row: Iterable[object]) -> list[Cell]:
+    return [cell(value) for value in row]
 
 
 class Plain(Decimal):
@@ -28,8 +43,10 @@ class Plain(Decimal):
         return format(self, "f")
 
 
-def cell(value: object) -> str | int | float | Decimal:
+def cell(value: object) -> Cell:
     """Numbers as they are; text that a spreadsheet might calculate gets a leading apostrophe."""
+    if type(value) is str and SAFE.fullmatch(value):
+        return value
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 
-from chat.models import Completion, Provider, UsageMonth
+from chat.models import Completion, Provider, UsageTotal
 from chat.models.chain_link import Chain
 
 from . import chain
@@ -59,7 +59,7 @@ def _sums() -> list[dict[str, Any]]:
     if kept is None:
         names = ("calls", "reported", "prompt_tokens", "completion_tokens", "cost")
         groups = ("provider_name", "model_name", "outcome", "purpose", "currency")
-        rows = UsageMonth.objects.order_by().values(*groups)
+        rows = UsageTotal.objects.order_by().values(*groups)
         kept = list(rows.annotate(**{f"all_{name}": Sum(name) for name in names}))
         cache.set(NAME, kept, KEPT)
     return kept

@@ -1,6 +1,6 @@
 """A usage view: a range, filters, groups within groups; its totals, bars and lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 
 from .periods import Period, month_after
 from .usage_people import People, Person
-from .usage_sums import Key, Sums, Where, bucket, sums
+from .usage_sums import BY_PERSON, DIMENSIONS, Key, Sums, Where, bucket, several, sums
 
 MOST_BARS = 120
 NOTHING = Decimal(0)
@@ -47,6 +47,18 @@ def lines(
         for key, one in sums_of.items():
             tree.setdefault(key[:-1], {})[key] = one
     return list(_walk(tree, (), label, sort))
+
+
+def with_users(
+    period: Period, where: Where, groups: Sequence[str]
+) -> tuple[dict[Key, Sums], dict[Key, Sums]]:
+    """The sums by user, and those by the groups: read at once if both need the same rows."""
+    of_time = any("day" in DIMENSIONS[name] for name in groups)
+    personal = where.is_personal or BY_PERSON & set(groups)
+    if "user" not in groups and (of_time or not personal):
+        return sums(period, where, ["user"]), sums(period, where, groups)
+    users, found = several(period, where, ["user"], groups)
+    return users, found
 
 
 def _walk(

@@ -3,11 +3,12 @@
 from datetime import UTC, date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from chat.models import UsageDay, UsageRecord
+from chat.models import UsageDay, UsageRecord, UsageTotal
+from chat.models.usage_day import UsageSum
 
-# By the name that programs use: columns of UsageDay.
+# By the name that programs use: columns of the sums by day.
 DIMENSIONS = {
     "day": "day",
     "user": "user_email",
@@ -17,6 +18,7 @@ DIMENSIONS = {
     "purpose": "purpose",
     "outcome": "outcome",
 }
+PERSONAL = {"user", "team"}
 COUNTS = ("calls", "reported", "estimated", "unknown", "anonymized", "moderated")
 TOKENS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
 MOST_GROUPS = 10_000
@@ -26,7 +28,8 @@ MOST_RECORDS = 1000
 def sums(first: date, last: date, group_by: list[str]) -> list[dict[str, Any]]:
     """Both days included, in the site's time zone; always by currency, too. One query."""
     columns = [DIMENSIONS[name] for name in group_by]
-    rows = UsageDay.objects.filter(day__gte=first, day__lte=last)
+    table: type[UsageSum] = UsageDay if PERSONAL & set(group_by) else UsageTotal
+    rows: QuerySet[Any, Any] = QuerySet(table).filter(day__gte=first, day__lte=last)
     grouped = rows.values(*columns, "currency").annotate(
         **{f"sum_{name}": Sum(name) for name in (*COUNTS, *TOKENS, "cost", "priced")}
     )

@@ -1,51 +1,88 @@
 """Compares the sums by day and month with the ledger that they were made from."""
 
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet
 
-from chat.models import UsageDay, UsageMonth, UsageRecord
+from chat.models import UsageDay, UsageMonth, UsageTotal
+from chat.models.usage_day import SUMS, UsageSum
 
-BY = ("user_id", "provider_name", "model_name", "outcome", "currency")
-TOKENS = ("prompt_tokens", "completion_tokens", "total_tokens")
+from .periods import month_after
+from .usage_days import MANY, days, moments, of_ledger
+
+Keys = tuple[str, ...]
 # SQLite adds amounts as binary fractions.
-ENOUGH = Decimal("0.0001")
+ENOUGH = "0.0001"
 
 
 def first_difference() -> str | None:
-    """Which sums are not those of the ledger: a person's with a model; None: all are.
+    """Which sums are not those of the ledger: of a day or month, and of what; None: all are.
 
-    Three queries, each of which reads its whole table.
+    A query for each day or month: little is held in memory, and a call that ends meanwhile is on
+    both sides or on neither.
     """
-    ledger = _of_ledger()
-    for table in (UsageDay, UsageMonth):
-        kept = _of_sums(table)
-        for key in sorted(ledger.keys() | kept.keys(), key=repr):
-            if not _equal(ledger.get(key), kept.get(key)):
-                return f"{table._meta.model_name}: {' '.join(str(part) for part in key if part)}"
+    by_month = (UsageMonth, UsageMonth.kinds), (UsageTotal, ("day", *UsageTotal.kinds))
+    found = (_unlike_days(table, keys) for table, keys in by_month)
+    return _unlike_ledger() or next((one for one in found if one), None)
+
+
+def _unlike_ledger() -> str | None:
+    keys = UsageDay.kinds
+    query = _differences(keys, of_ledger(keys, MANY), _summed(UsageDay, keys))
+    for day in sorted({*days(), *_days_of(UsageDay)}):
+        after = day + timedelta(days=1)
+        if found := _first(query, [*moments(day, after), *_span(day, after)]):
+            return _named(UsageDay, day, found)
     return None
 
 
-def _of_ledger() -> dict[Any, Any]:
-    sums: dict[str, Any] = {f"sum_{name}": Sum(name) for name in (*TOKENS, "cost")}
-    calls = Count("id", filter=Q(corrects=None))
-    return _found(UsageRecord.objects.values(*BY).annotate(sum_calls=calls, **sums))
+def _unlike_days(table: type[UsageSum], keys: Keys) -> str | None:
+    """By now the sums by day are known to be those of the ledger."""
+    query = _differences(keys, _summed(UsageDay, keys), _summed(table, keys))
+    for month in sorted({day.replace(day=1) for one in (UsageDay, table) for day in _days_of(one)}):
+        span = _span(month, month_after(month))
+        if found := _first(query, [*span, *span]):
+            return _named(table, month, found)
+    return None
 
 
-def _of_sums(table: type[UsageDay] | type[UsageMonth]) -> dict[Any, Any]:
-    sums = {f"sum_{name}": Sum(name) for name in ("calls", *TOKENS, "cost")}
-    return _found(table.objects.values(*BY).annotate(**sums))
+def _days_of(table: type[UsageSum]) -> list[date]:
+    return list(QuerySet(table).order_by().values_list("day", flat=True).distinct())
 
 
-def _found(rows: QuerySet[Any, Any]) -> dict[Any, Any]:
-    listed = rows.order_by().values_list(*BY, *(f"sum_{n}" for n in ("calls", *TOKENS, "cost")))
-    return {
-        (row[0] or 0, *row[1 : len(BY)]): [value or 0 for value in row[len(BY) :]] for row in listed
-    }
+def _span(first: date, after: date) -> list[Any]:
+    return [connection.ops.adapt_datefield_value(day) for day in (first, after)]
 
 
-def _equal(one: list[Any] | None, other: list[Any] | None) -> bool:
-    if one is None or other is None:
-        return not any(one or other or ())
-    return one[:-1] == other[:-1] and abs(Decimal(one[-1]) - Decimal(other[-1])) < ENOUGH
+def _first(query: str, values: list[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+
+def _named(table: type[UsageSum], day: date, key: tuple[Any, ...]) -> str:
+    return f"{table._meta.model_name} {day}: {' '.join(str(part) for part in key if part)}"
+
+
+def _summed(table: type[UsageSum], keys: Keys) -> str:
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in SUMS)
+    return (
+        f"SELECT {', '.join(keys)}, {sums}, MAX(last_at) AS last_at FROM {table._meta.db_table}"  # noqa: S608 - our names
+        f" WHERE day >= %s AND day < %s GROUP BY {', '.join(keys)}"
+    )
+
+
+def _differences(keys: Keys, expected: str, kept: str) -> str:
+    """Finds the first key that is missing on one side, or has other sums there."""
+    named, plus = ", ".join(keys), ", ".join(SUMS)
+    minus = ", ".join(f"-{name}" for name in SUMS)
+    unequal = [f"ABS(SUM({name})) > {ENOUGH if name == 'cost' else 0}" for name in SUMS]
+    return (
+        f"SELECT {named} FROM (SELECT {named}, {plus}, last_at FROM ({expected}) expected"  # noqa: S608 - our names
+        f" UNION ALL SELECT {named}, {minus}, last_at FROM ({kept}) kept) compared"
+        f" GROUP BY {named} HAVING COUNT(*) <> 2 OR MIN(last_at) <> MAX(last_at)"
+        f" OR {' OR '.join(unequal)} ORDER BY {named} LIMIT 1"
+    )

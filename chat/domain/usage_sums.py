@@ -11,12 +11,11 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
-from chat.models import UsageDay, UsageMonth
-
-from .periods import Period, month_after
+from .periods import Period
 from .prices import SMALLEST
+from .usage_tables import tables
 
 # By the name in addresses: columns of the sums. A bucket of time is made from the day.
 DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -31,6 +30,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "month": ("day",),
 }
 BY_DAY = {"day", "week"}
+BY_PERSON = {"user", "team"}
 NUMBERS = (
     "calls",
     "reported",
@@ -105,6 +105,11 @@ class Where:
     def is_everything(self) -> bool:
         return self == Where()
 
+    @property
+    def is_personal(self) -> bool:
+        """It asks who called, not only what was called."""
+        return self.users is not None or bool(self.team)
+
 
 def in_team(team: str) -> Q:
     """Teams are kept as "Law, Sales": as they were when the call was made."""
@@ -161,39 +166,61 @@ def sums(period: Period, where: Where, by: Sequence[str] = ()) -> dict[Key, Sums
     A user is an id (0: nobody), a model is (provider, name), a bucket of time its first day. Who
     is in several teams counts in each. Raises TooManyGroups.
     """
-    found: dict[Key, Adding] = {}
-    for key, row in _rows(period, where, by):
-        for one in product(*key) if "team" in by else (key,):
-            if (adding := found.get(one)) is None:
-                adding = found[one] = Adding()
-            adding.add(row)
-    return {key: adding.done() for key, adding in found.items()}
+    return several(period, where, by)[0]
+
+
+def several(period: Period, where: Where, *groups: Sequence[str]) -> list[dict[Key, Sums]]:
+    """The sums by each of the groups, read at once: as many rows as by all of them together."""
+    names = {name for by in groups for name in by}
+    columns = list(dict.fromkeys(column for name in sorted(names) for column in DIMENSIONS[name]))
+    foldings = [Folding(by, columns) for by in groups]
+    for row in _rows(period, where, names, columns):
+        for folding in foldings:
+            folding.add(row)
+    return [folding.done() for folding in foldings]
 
 
 def total(period: Period, where: Where) -> Sums:
     return sums(period, where).get((), Sums())
 
 
-def _rows(period: Period, where: Where, by: Sequence[str]) -> Iterator[tuple[Key, Any]]:
-    columns = list(dict.fromkeys(column for name in by for column in DIMENSIONS[name]))
-    width = len(columns)
-    places = [[columns.index(column) for column in DIMENSIONS[name]] for name in by]
-    split = "team" in by
+def _rows(period: Period, where: Where, names: set[str], columns: list[str]) -> Iterator[Any]:
+    """`columns`, then as Adding wants it."""
     added = {f"sum_{name}": Sum(name) for name in ("cost", *NUMBERS)}
     counts = [f"sum_{name}" for name in NUMBERS]
-    for table, days in parts(period, fine=bool(BY_DAY & set(by))):
-        rows = table.objects.filter(days, where.condition()).values(*columns, "currency")
-        rows = rows.annotate(newest=Max("last_at"), **added).order_by()
-        wanted = rows.values_list(*columns, "currency", "sum_cost", "newest", *counts)
+    personal = where.is_personal or bool(BY_PERSON & names)
+    for table, days in tables(period, personal=personal, fine=bool(BY_DAY & names)):
+        rows: QuerySet[Any, Any] = QuerySet(table).filter(days, where.condition())
+        rows = rows.values(*columns, "currency").annotate(newest=Max("last_at"), **added)
+        wanted = rows.order_by().values_list(*columns, "currency", "sum_cost", "newest", *counts)
         read = list(wanted[: MOST_GROUPS + 1])
         if len(read) > MOST_GROUPS:
             raise TooManyGroups
-        for row in read:
-            key = tuple(
-                _value(name, [row[place] for place in at], split)
-                for name, at in zip(by, places, strict=True)
-            )
-            yield key, row[width:]
+        yield from read
+
+
+class Folding:
+    """Rows with `columns` added up by the dimensions `by`."""
+
+    def __init__(self, by: Sequence[str], columns: list[str]) -> None:
+        self._parts = [
+            (name, [columns.index(column) for column in DIMENSIONS[name]]) for name in by
+        ]
+        self._width = len(columns)
+        self._split = "team" in by
+        self._found: dict[Key, Adding] = {}
+
+    def add(self, row: Sequence[Any]) -> None:
+        key = tuple(
+            _value(name, [row[place] for place in at], self._split) for name, at in self._parts
+        )
+        for one in product(*key) if self._split else (key,):
+            if (adding := self._found.get(one)) is None:
+                adding = self._found[one] = Adding()
+            adding.add(row[self._width :])
+
+    def done(self) -> dict[Key, Sums]:
+        return {key: adding.done() for key, adding in self._found.items()}
 
 
 def _value(name: str, columns: list[Any], split: bool) -> Any:
@@ -214,36 +241,3 @@ def bucket(day: date, size: str) -> date:
     if size == "month":
         return day.replace(day=1)
     return day - timedelta(days=day.weekday()) if size == "week" else day
-
-
-def parts(period: Period, *, fine: bool) -> list[tuple[Any, Q]]:
-    """Which table holds which days: whole months are read from the sums by month."""
-    first, last = period.first, period.last
-    months = _whole_months(period)
-    if fine or months is None:
-        return [(UsageDay, _between(first, last))]
-    begin, end = months
-    edges = [
-        _between(first, begin - timedelta(days=1)) if first and begin and first < begin else None,
-        _between(end, last) if last and end and end <= last else None,
-    ]
-    days = [edge for edge in edges if edge is not None]
-    before_end = Q(day__lt=end) if end else Q()
-    whole = (UsageMonth, (Q(day__gte=begin) if begin else Q()) & before_end)
-    if not days:
-        return [whole]
-    return [whole, (UsageDay, days[0] | days[1] if len(days) == 2 else days[0])]
-
-
-def _whole_months(period: Period) -> tuple[date | None, date | None] | None:
-    """The first day of the first whole month, and the day after the last; None: there is none."""
-    begin, end = period.first, None
-    if begin and begin.day > 1:
-        begin = month_after(begin)
-    if period.last:
-        end = (period.last + timedelta(days=1)).replace(day=1)
-    return None if begin and end and begin >= end else (begin, end)
-
-
-def _between(first: date | None, last: date | None) -> Q:
-    return (Q(day__gte=first) if first else Q()) & (Q(day__lte=last) if last else Q())

@@ -14,8 +14,6 @@ from chat.models.chain_link import Chain
 
 from . import chain as chains
 
-BATCH = 20_000
-
 
 class Fault(StrEnum):
     CHANGED = "changed"
@@ -127,20 +125,28 @@ def _linked(chain: Chain) -> Iterator[tuple[Any, ...]]:
     In pages by number, so that memory does not grow and no long transaction holds others up.
     """
     table = chains.TABLES[chain]._meta.db_table
+    ends = (
+        "SELECT MAX(seq), MIN(row_id), MAX(row_id) FROM (SELECT seq, row_id FROM chat_chainlink"
+        " WHERE chain = %s AND seq > %s ORDER BY seq LIMIT %s) page"
+    )
+    # Told both ends of both tables, no database thinks of reading the whole of one for a page.
     query = (
         f"SELECT l.seq, l.row_id, l.digest, r.mac, {chains.columns_sql(chain, 'r')}"  # noqa: S608
-        f" FROM chat_chainlink l LEFT JOIN {table} r ON r.id = l.row_id"
-        " WHERE l.chain = %s AND l.seq > %s ORDER BY l.seq LIMIT %s"
+        f" FROM chat_chainlink l LEFT JOIN {table} r"
+        " ON r.id = l.row_id AND r.id >= %s AND r.id <= %s"
+        " WHERE l.chain = %s AND l.seq > %s AND l.seq <= %s ORDER BY l.seq"
     )
-    last = 0
+    before = 0
     while True:
         with closing(connection.cursor()) as cursor:
-            cursor.execute(query, [chain.value, last, BATCH])
+            cursor.execute(ends, [chain.value, before, chains.PAGE])
+            last, lowest, highest = cursor.fetchone()
+            if last is None:
+                return
+            cursor.execute(query, [lowest, highest, chain.value, before, last])
             rows = cursor.fetchall()
         yield from rows
-        if len(rows) < BATCH:
-            return
-        last = rows[-1][0]
+        before = last
 
 
 def lines_of(text: str) -> dict[Chain, dict[int, str]]:

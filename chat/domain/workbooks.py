@@ -3,12 +3,11 @@
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
-from .exports import cell, csv_lines
+from .exports import BYTE_ORDER_MARK, Cell, cell, cells, line_writer
 
 # A sheet holds 1,048,576 rows.
 ROWS_PER_SHEET = 1_000_000
@@ -45,7 +44,7 @@ def _write(file: Any, header: list[object], rows: Iterable[Iterable[object]]) ->
         if place > ROWS_PER_SHEET:
             place, sheet = 1, _sheet(book, header, bold)
         for column, value in enumerate(row):
-            _put(sheet, place, column, cell(value))
+            _put(sheet, place, column, value)
     sheet.write_string(place + 1, 0, "SHA-256 (CSV)", bold)
     sheet.write_string(place + 1, 1, digest.hexdigest())
     book.close()
@@ -60,7 +59,7 @@ def _sheet(book: Any, header: list[object], bold: Any) -> Any:
     return sheet
 
 
-def _put(sheet: Any, row: int, column: int, value: str | float | Decimal) -> None:
+def _put(sheet: Any, row: int, column: int, value: Cell) -> None:
     if isinstance(value, str):
         if value:
             sheet.write_string(row, column, value[:32_767])
@@ -70,15 +69,10 @@ def _put(sheet: Any, row: int, column: int, value: str | float | Decimal) -> Non
 
 def _hashed(
     header: list[object], rows: Iterable[Iterable[object]], digest: Any
-) -> Iterator[list[object]]:
-    passed: list[list[object]] = []
-
-    def kept() -> Iterator[list[object]]:
-        for row in rows:
-            passed.append(list(row))
-            yield passed[-1]
-
-    for line in csv_lines(header, kept()):
-        digest.update(line.encode())
-        if passed:
-            yield passed.pop()
+) -> Iterator[list[Cell]]:
+    line = line_writer()
+    digest.update((BYTE_ORDER_MARK + line(cells(header))).encode())
+    for row in rows:
+        made = cells(row)
+        digest.update(line(made).encode())
+        yield made

@@ -24,7 +24,7 @@ from .share import LinkView, Share, ShareLink
 from .tool import Tool
 from .tool_call import ToolCall
 from .transfer import Transfer
-from .usage_day import UsageDay, UsageMonth
+from .usage_day import UsageDay, UsageMonth, UsageTotal
 from .usage_record import UsageRecord
 from .user import User
 from .visit import Draft, Visit
@@ -67,6 +67,7 @@ __all__ = [
     "UsageDay",
     "UsageMonth",
     "UsageRecord",
+    "UsageTotal",
     "User",
     "Visit",
 ]

@@ -14,13 +14,15 @@ from chat.domain import ledger, usage, usage_checks, usage_days
 from chat.domain.periods import Period
 from chat.domain.usage_people import People, Person
 from chat.domain.usage_sums import Sums, Where, sums, total
-from chat.models import UsageDay, UsageMonth, User
+from chat.models import UsageDay, UsageMonth, UsageTotal, User
+from chat.models.usage_day import SUMS
 from tests.ledger import record
 
 ALWAYS = Period()
 EVERYTHING = Where()
 MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
 APRIL = datetime(2026, 4, 10, 12, tzinfo=UTC)
+TABLES = (UsageDay, UsageMonth, UsageTotal)
 
 
 def per_user(period: Period = ALWAYS) -> dict[int, Sums]:
@@ -74,6 +76,23 @@ def test_whole_months_and_the_days_around_them_are_each_counted_once(
     assert total(period, EVERYTHING).total == expected
     by_day = sums(period, EVERYTHING, ["day"])
     assert usage.in_all(by_day).total == expected
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [["user"], ["team"], ["model"], ["day"], ["month", "model"], ["team", "user", "model"]],
+)
+def test_sums_are_the_same_from_whichever_table_and_however_many_are_read_at_once(
+    alice: User, bob: User, groups: list[str]
+) -> None:
+    for day in (10, 20):
+        record(alice, datetime(2026, 3, day, 12, tzinfo=UTC), teams="Law, Sales", outcome="failed")
+        record(bob, datetime(2026, 4, day, 12, tzinfo=UTC), teams="Law", model_name="house-2")
+    everybody = Where(users=(alice.id, bob.id))
+    for period in (ALWAYS, Period(date(2026, 3, 20), date(2026, 4, 30))):
+        expected = sums(period, everybody, ["user"]), sums(period, everybody, groups)
+        assert usage.with_users(period, EVERYTHING, groups) == expected
+        assert usage.with_users(period, everybody, groups) == expected
 
 
 def test_unknown_tokens_are_not_zero(alice: User) -> None:
@@ -204,22 +223,46 @@ def test_sums_made_anew_are_those_that_were_kept(alice: User, bob: User) -> None
         record(bob, APRIL)
     row = record(bob, APRIL)
     ledger.correct(row, {"total_tokens": -3}, "miscounted")
-    kept = [_rows(UsageDay), _rows(UsageMonth)]
+    kept = [_rows(table) for table in TABLES]
     assert usage_days.rebuild() == 12
-    assert [_rows(UsageDay), _rows(UsageMonth)] == kept
-    assert len(kept[0]) == len(kept[1]) == 3
+    assert [_rows(table) for table in TABLES] == kept
+    assert [len(rows) for rows in kept] == [3, 3, 3]
 
 
-def test_sums_that_are_not_those_of_the_ledger_are_named(alice: User) -> None:
+@pytest.mark.parametrize(
+    ("table", "change", "named"),
+    [
+        (UsageDay, {"prompt_tokens": 11}, "usageday 2026-03-10: {alice} completed CHF"),
+        (UsageDay, {"day": date(2026, 3, 11)}, "usageday 2026-03-10: {alice} completed CHF"),
+        (UsageMonth, {"cost": Decimal("0.2")}, "usagemonth 2026-03-01: {alice} completed CHF"),
+        (UsageMonth, {"outcome": "failed"}, "usagemonth 2026-03-01: {alice} completed CHF"),
+        (UsageTotal, {"moderated": 1}, "usagetotal 2026-03-01: 2026-03-10 {model} completed CHF"),
+        (UsageTotal, {"day": date(2026, 3, 9)},
+         "usagetotal 2026-03-01: 2026-03-09 {model} completed CHF"),
+    ],
+)  # fmt: skip
+def test_sums_that_are_not_those_of_the_ledger_are_named(
+    alice: User, table: Any, change: dict[str, Any], named: str
+) -> None:
     row = record(alice, MARCH, currency="CHF", cost=Decimal("0.1"))
     record(None, APRIL)
     ledger.correct(row, {"total_tokens": -3}, "miscounted")
     assert usage_checks.first_difference() is None
-    UsageMonth.objects.filter(user_id=alice.id, calls=1).update(prompt_tokens=11)
-    named = f"usagemonth: {alice.id} House models house-1 completed CHF"
-    assert usage_checks.first_difference() == named
+    table.objects.filter(day__lt=date(2026, 4, 1)).update(**change)
+    model = "House models house-1 answer"
+    words = {"alice": f"{alice.id} alice@example.org {model}", "model": model}
+    assert usage_checks.first_difference() == named.format(**words)
     call_command("rebuild_usage", stdout=StringIO())
     assert usage_checks.first_difference() is None
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_sums_that_are_missing_are_named(alice: User, table: Any) -> None:
+    record(alice, MARCH)
+    table.objects.all().delete()
+    found = usage_checks.first_difference()
+    assert found is not None
+    assert found.startswith(f"{table._meta.model_name} 2026-03-")
 
 
 def test_another_time_zone_moves_calls_to_other_days(alice: User) -> None:
@@ -232,4 +275,4 @@ def test_another_time_zone_moves_calls_to_other_days(alice: User) -> None:
 
 
 def _rows(model: Any) -> list[Any]:
-    return sorted(model.objects.values_list(*usage_days.KEYS, *usage_days.SUMS, "last_at"))
+    return sorted(model.objects.values_list("day", *model.kinds, *SUMS, "last_at"))

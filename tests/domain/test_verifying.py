@@ -196,7 +196,7 @@ def test_linking_goes_on_where_it_ended_however_rows_arrive(
 ) -> None:
     for number in range(30):
         record(number)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert chain.extend(Chain.USAGE, most=10) == 10
     assert [chain.extend(Chain.USAGE) for _ in range(2)] == [20, 0]
     seqs = ChainLink.objects.order_by("seq").values_list("seq", flat=True)

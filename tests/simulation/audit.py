@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from chat.domain import chain, verifying
+from chat.domain import chain, usage_checks, verifying
 from chat.models import (
     Budget,
     BudgetSpend,
@@ -90,6 +90,7 @@ def assert_sums_agree() -> None:
             for row in model.objects.all()
         }  # fmt: skip
         assert kept == expected
+    assert usage_checks.first_difference() is None
 
 
 def _same(day: Any) -> Any:
