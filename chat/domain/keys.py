@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from chat import crypto
 from chat.models import ApiKey, Provider, Tool, User
-from chat.models.api_key import key_ring
 from chat.models.audit_event import Verb
+from chat.models.sealing import key_ring
 from chat.providers import InvalidSecret, Secret
 
 from . import audit, sealed_files

@@ -1,27 +1,16 @@
 """Keys to the providers: sealed, bound to their row and host, and never shown again."""
 
 import uuid
-from functools import cache
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat import crypto, providers
+from chat import providers
 
+from . import sealing
 from .provider import Provider
-
-
-@cache
-def key_ring() -> crypto.KeyRing:
-    """The ring of ENCRYPTION_KEYS, else of the file in the data directory.
-
-    Raises crypto.BadKeyRing with a sentence.
-    """
-    text = settings.ENCRYPTION_KEYS or crypto.load_or_create(settings.ENCRYPTION_KEYS_FILE)
-    crypto.refuse_same_secret(text, settings.SECRET_KEY)
-    return crypto.KeyRing.parse(text)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
@@ -71,21 +60,13 @@ class ApiKey(models.Model):
 
     def seal(self, secret: providers.Secret) -> None:
         """Puts the secret in place; the row is not saved. Needs `provider` saved."""
-        # Another process may have rotated the ring: an old key must not seal anything new.
-        key_ring.cache_clear()
         plain = secret.reveal()
         self.hint = plain[-4:]
-        self.sealed = key_ring().seal(plain.encode("ascii"), context=self.context)
+        self.sealed = sealing.seal(plain.encode("ascii"), self.context)
 
     def reveal(self) -> providers.Secret:
         """Raises crypto.SealBroken or crypto.UnknownKey."""
-        try:
-            opened = key_ring().open(bytes(self.sealed), context=self.context)
-        except crypto.UnknownKey:
-            # Sealed by another process with a key that is newer than the ring read here.
-            key_ring.cache_clear()
-            opened = key_ring().open(bytes(self.sealed), context=self.context)
-        return providers.Secret(opened.decode("ascii"))
+        return providers.Secret(sealing.unseal(self.sealed, self.context).decode("ascii"))
 
     def reseal(self) -> None:
         """Seals anew with the newest key of the ring and saves."""

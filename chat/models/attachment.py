@@ -5,9 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from chat import crypto
-
-from .api_key import key_ring
+from . import sealing
 from .conversation import Conversation
 from .message import Message
 
@@ -62,18 +60,11 @@ class Attachment(models.Model):
 
     def seal(self, data: bytes) -> None:
         """Puts the file in place; the row is not saved."""
-        # Another process may have rotated the ring: an old key must not seal anything new.
-        key_ring.cache_clear()
-        self.sealed = key_ring().seal(data, context=self.context)
+        self.sealed = sealing.seal(data, self.context)
 
     def reveal(self) -> bytes:
         """Raises crypto.SealBroken or crypto.UnknownKey."""
-        try:
-            return key_ring().open(bytes(self.sealed), context=self.context)
-        except crypto.UnknownKey:
-            # Sealed by another process with a key that is newer than the ring read here.
-            key_ring.cache_clear()
-            return key_ring().open(bytes(self.sealed), context=self.context)
+        return sealing.unseal(self.sealed, self.context)
 
     def reseal(self) -> None:
         """Seals anew with the newest key of the ring and saves."""

@@ -10,9 +10,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chat import crypto, providers
+from chat import providers
 
-from .api_key import key_ring
+from . import sealing
 from .language_model import LanguageModel
 from .user import User
 
@@ -146,21 +146,15 @@ class Tool(models.Model):
 
     def seal(self, secret: providers.Secret) -> None:
         """Puts the key in place; the row is not saved."""
-        key_ring.cache_clear()
         plain = secret.reveal()
         self.hint = plain[-4:]
-        self.sealed = key_ring().seal(plain.encode("ascii"), context=self.context)
+        self.sealed = sealing.seal(plain.encode("ascii"), self.context)
 
     def reveal(self) -> providers.Secret | None:
         """None: it has no key. Raises crypto.SealBroken or crypto.UnknownKey."""
         if self.sealed is None:
             return None
-        try:
-            opened = key_ring().open(bytes(self.sealed), context=self.context)
-        except crypto.UnknownKey:
-            key_ring.cache_clear()
-            opened = key_ring().open(bytes(self.sealed), context=self.context)
-        return providers.Secret(opened.decode("ascii"))
+        return providers.Secret(sealing.unseal(self.sealed, self.context).decode("ascii"))
 
     def reseal(self) -> None:
         """Seals anew with the newest key of the ring and saves."""

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from chat import crypto, providers
 from chat.domain import keys
 from chat.models import ApiKey, Provider, Tool
-from chat.models.api_key import key_ring
+from chat.models.sealing import key_ring
 
 SECRET = "sk-test-0123456789"
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from chat import crypto
 from chat.domain import keys
 from chat.models import Attachment, User
-from chat.models.api_key import key_ring
+from chat.models.sealing import key_ring
 
 DATA = b"What stands in the file."
 

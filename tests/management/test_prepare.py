@@ -14,7 +14,7 @@ import chatsite.settings
 from chat import crypto
 from chat.domain import demonstration, setup
 from chat.models import ApiKey, LanguageModel, Provider, User
-from chat.models.api_key import key_ring
+from chat.models.sealing import key_ring
 
 PORT = 8765
 

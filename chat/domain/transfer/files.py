@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chat import crypto
-from chat.models.api_key import key_ring
+from chat.models.sealing import key_ring
 
 PIECE = 256 * 1024
 
