@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from chat.forms.secret import SecretField
 from chat.models import Provider
-from chat.providers import KINDS, InvalidSecret, Secret, adapter_for
+from chat.providers import KINDS, adapter_for
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Provider]
@@ -20,13 +20,9 @@ else:
 
 
 class ProviderForm(Base):
-    api_key = forms.CharField(
+    api_key = SecretField(
         label=_("API key"),
         required=False,
-        # "off" would let browsers fill in the password of this site.
-        widget=forms.PasswordInput(
-            render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}
-        ),
         help_text=_("Stored encrypted and never shown again. Empty: the stored key stays."),
     )
     keep_others = forms.BooleanField(
@@ -56,21 +52,6 @@ class ProviderForm(Base):
         super().__init__(*args, **kwargs)
         if "base_url" in self.fields:
             self.fields["base_url"].help_text += format_html("<br>{}", _addresses())
-
-    def clean_api_key(self) -> Secret | None:
-        text = self.cleaned_data["api_key"]
-        if not text:
-            return None
-        try:
-            return Secret(text)
-        except InvalidSecret as problem:
-            raise ValidationError(str(problem)) from None
-
-    @property
-    def secret(self) -> Secret | None:
-        """What was typed into the key field, if anything was."""
-        entered = self.cleaned_data.get("api_key")
-        return entered if isinstance(entered, Secret) else None
 
 
 def _addresses() -> str:

@@ -120,7 +120,7 @@ class ProviderAdmin(Audited, ProviderActions, ListedLookups):
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        secret = form.secret
+        secret = form.cleaned_data.get("api_key")
         if secret is not None or WAY_THERE & set(form.changed_data):
             circuits.close(obj)
         if secret is not None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -14,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from chat.forms.secret import SecretField
 from chat.models import Tool
-from chat.providers import InvalidSecret, Secret
 
 from .audited import Audited
 from .choices import TickedChoices
@@ -29,23 +28,11 @@ else:
 
 
 class ToolForm(Base):
-    api_key = forms.CharField(
+    api_key = SecretField(
         label=_("Key"),
         required=False,
-        widget=forms.PasswordInput(
-            render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}
-        ),
         help_text=_("Stored encrypted and never shown again. Empty: the stored key stays."),
     )
-
-    def clean_api_key(self) -> Secret | None:
-        text = self.cleaned_data["api_key"]
-        if not text:
-            return None
-        try:
-            return Secret(text)
-        except InvalidSecret as problem:
-            raise ValidationError(str(problem)) from None
 
 
 class ToolAdmin(Audited, TickedChoices, ListedLookups):
@@ -96,7 +83,6 @@ class ToolAdmin(Audited, TickedChoices, ListedLookups):
         """A key goes to the host that it was entered for, and to no other."""
         if change and Tool(url=form.initial.get("url") or "").origin != obj.origin:
             obj.sealed, obj.hint = None, ""
-        secret = form.cleaned_data.get("api_key")
-        if isinstance(secret, Secret):
+        if secret := form.cleaned_data.get("api_key"):
             obj.seal(secret)
         super().save_model(request, obj, form, change)
