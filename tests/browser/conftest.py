@@ -1,12 +1,14 @@
 """A browser, whose pages note what pages must never do."""
 
 import shutil
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from tests.patience import PATIENCE
 from tests.sites import EMAIL, PASSWORD, Site, serving
 
 __all__ = ["EMAIL", "PASSWORD", "Site", "Watched", "serving"]
@@ -73,6 +75,14 @@ def context(used_context: BrowserContext, fresh_site: Site) -> Iterator[BrowserC
         page.close()
 
 
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Looks again and again at what Playwright's `expect` knows nothing of."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+
+
 class Watched:
     """A page that notes what a page must never do."""
 
@@ -106,9 +116,15 @@ def pytest_runtest_makereport(
     report = yield
     it = getattr(item, "funcargs", {}).get("watched")
     if report.failed and isinstance(it, Watched) and not it.page.is_closed():
-        shown = it.page.locator("body").aria_snapshot(timeout=5_000)
-        report.sections.append(("Page", f"{it.page.url}\n{shown}\n{it.complaints}"))
+        report.sections.append(("Page", f"{it.page.url}\n{shown_on(it.page)}\n{it.complaints}"))
     return report
+
+
+def shown_on(page: Page) -> str:
+    try:
+        return page.locator("body").aria_snapshot(timeout=5_000)
+    except Error as error:
+        return str(error)
 
 
 @pytest.fixture

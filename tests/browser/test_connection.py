@@ -3,9 +3,12 @@
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from .conftest import until
 from .test_main_flow import BRIEF, ask, sign_in
 
 pytestmark = pytest.mark.browser
+
+KEPT = "Object.keys(localStorage).filter((name) => name.includes('chatsite'))"
 
 
 @pytest.fixture
@@ -95,12 +98,11 @@ def test_signing_out_elsewhere_asks_to_sign_in_and_keeps_the_text(
 
 def test_signing_out_here_leaves_no_text_behind(page: Page) -> None:
     page.get_by_role("textbox", name="Message").fill("for my eyes only")
-    page.wait_for_timeout(400)
+    until(page, lambda: page.evaluate(KEPT) != [])
     page.locator("summary").filter(has_text="erin@example.org").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")
-    left = page.evaluate("Object.keys(localStorage).filter((name) => name.includes('chatsite'))")
-    assert left == []
+    assert page.evaluate(KEPT) == []
 
 
 def test_the_first_page_is_light(page: Page, context: BrowserContext) -> None:

@@ -5,9 +5,9 @@ import uuid
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from .conftest import EMAIL, Site, Watched
+from .conftest import EMAIL, Site, Watched, until
 from .test_main_flow import sign_in
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,12 @@ def page(watched: Watched) -> Page:
     return watched.page
 
 
+def top(turn: Locator) -> float:
+    box = turn.bounding_box()
+    assert box
+    return box["y"]
+
+
 def test_older_messages_come_on_demand_and_the_reader_stays(page: Page, fresh_site: Site) -> None:
     page.goto(fill(fresh_site.data, 0, 120))
     turns = page.get_by_role("log").get_by_role("article")
@@ -57,13 +63,10 @@ def test_older_messages_come_on_demand_and_the_reader_stays(page: Page, fresh_si
     expect(turns.last).to_be_in_viewport()
     page.get_by_role("log").evaluate("log => { log.scrollTop = 0 }")
     reading = page.locator(f"#{turns.first.get_attribute('id')}")
-    before = reading.bounding_box()
+    before = top(reading)
     page.get_by_role("button", name="Show earlier messages").click()
     expect(turns).to_have_count(100)
-    after = reading.bounding_box()
-    assert before
-    assert after
-    assert abs(after["y"] - before["y"]) < 2
+    until(page, lambda: abs(top(reading) - before) < 2)
 
 
 def test_older_conversations_come_as_the_list_is_scrolled(page: Page, fresh_site: Site) -> None:

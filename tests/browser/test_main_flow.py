@@ -34,7 +34,8 @@ def fill_in(page: Page) -> None:
 
 
 def ask(page: Page, provider: str, text: str) -> None:
-    page.get_by_role("button", name="New conversation").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="New conversation").click()
     picker = page.get_by_role("combobox", name="Model")
     option = picker.locator(f"optgroup[label*='{provider}'] option").first
     picker.select_option(value=str(option.get_attribute("value")))

@@ -32,7 +32,8 @@ def watch(browser: Browser, fresh_site: Site) -> Iterator[Watch]:
 def ask(watch: Watch, text: str) -> None:
     """Sends the text to the demonstration's plain dialect, and waits for the end of the answer."""
     page = watch.page
-    page.get_by_role("button", name="New conversation").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="New conversation").click()
     picker = page.get_by_role("combobox", name="Model")
     option = picker.locator("optgroup[label*='OpenAI'] option").first
     picker.select_option(value=str(option.get_attribute("value")))
