@@ -11,6 +11,9 @@ const SAY_LOST_AFTER = 10_000;
 /* Who comes back from a pause waits no longer than this for a link that may be dead. */
 const PONG_WITHIN = 5_000;
 
+/* A socket that is neither opened nor refused hangs somewhere on the way. */
+const HELLO_WITHIN = 20_000;
+
 /* So many sockets in a row that never opened, on a network that is there: a proxy stops them. */
 const PLAIN_AFTER = 3;
 
@@ -74,6 +77,7 @@ export class Socket {
     const socket = this.#Plain ? new this.#Plain() : new WebSocket(address);
     this.#unopened += 1;
     this.#socket = socket;
+    setTimeout(() => socket === this.#socket && !this.isOpen && this.#drop(), HELLO_WITHIN);
     socket.addEventListener("message", (event) => socket === this.#socket && this.#take(event));
     socket.addEventListener("close", (event) => socket === this.#socket && this.#closed(event));
   }

@@ -86,7 +86,7 @@ export class ChatTranscript extends HTMLElement {
     let old = replaces && this.#outermost(replaces);
     while (old) {
       const next = old.nextElementSibling;
-      if (!isOwn) this.#rescue(old);
+      this.#rescue(old);
       if (!old.dataset.pending) old.remove();
       old = next;
     }
@@ -104,9 +104,9 @@ export class ChatTranscript extends HTMLElement {
     this.#soon();
   }
 
-  /* Somebody else's change must not take away what is being written in an edit box. */
+  /* A change from elsewhere must not take away what is being written in an edit box. */
   #rescue(article) {
-    const typed = article.querySelector(".edit-box textarea")?.value;
+    const typed = article.querySelector(".edit-box:not(:has([data-busy])) textarea")?.value;
     if (typed?.trim()) this.dispatchEvent(new CustomEvent("chat-lost", { detail: typed }));
   }
 

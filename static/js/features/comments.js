@@ -89,7 +89,9 @@ async function changed({ message, count, by }) {
   const thread = article.querySelector(".thread");
   const isOwn = by === Number(session.app.dataset.user);
   mark(button, { count, unread: !thread && !isOwn && count > Number(button.dataset.count) });
-  if (!thread || isOwn) return;
+  // One's own may have been written in another window.
+  const shown = Number(thread?.querySelector(".comment-list").dataset.count);
+  if (!thread || (isOwn && shown === count)) return;
   const html = await fetched(article);
   if (html !== null) redraw(thread, html);
 }
