@@ -5,11 +5,12 @@ and a long-lived task that never closes its connections does not recover from a 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection
+from django.utils.translation import get_language, override
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +42,24 @@ async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     pool = _writer if connection.vendor == "sqlite" else _readers
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(pool, lambda: _tidied(function, *args, **kwargs))
+
+
+def in_threads(made: Iterator[T]) -> AsyncIterator[T]:
+    """What an iterator gives that reads while it goes on, up to its end or a None.
+
+    In the language of this moment: when the last piece is asked for, the request is long over.
+    """
+    return _each(made, get_language())
+
+
+async def _each(made: Iterator[T], language: str | None) -> AsyncIterator[T]:
+    while (item := await read(_next, made, language)) is not None:
+        yield item
+
+
+def _next(made: Iterator[T], language: str | None) -> T | None:
+    with override(language):
+        return next(made, None)
 
 
 async def render(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -84,10 +84,4 @@ def _pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 def _body(request: HttpRequest, pieces: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
     """Either kind of server wants its own kind of iterator, and buffers everything otherwise."""
-    return _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
-
-
-async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The rows come from the database, which must not be asked in the event loop."""
-    while (piece := await database.read(next, pieces, None)) is not None:
-        yield piece
+    return database.in_threads(pieces) if isinstance(request, ASGIRequest) else pieces

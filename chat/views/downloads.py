@@ -25,9 +25,4 @@ def download(
 
 
 def _body(request: HttpRequest, pieces: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
-    return _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
-
-
-async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (piece := await database.read(next, pieces, None)) is not None:
-        yield piece
+    return database.in_threads(pieces) if isinstance(request, ASGIRequest) else pieces
