@@ -197,7 +197,7 @@ def test_a_key_that_is_also_the_secret_key_is_refused(secret: str) -> None:
 
 
 def test_a_secret_key_of_its_own_is_fine() -> None:
-    refuse_same_secret(f"{NEW},{OLD}", "another-secret-" + "é" * 40)
+    assert refuse_same_secret(f"{NEW},{OLD}", "another-secret-" + "é" * 40) is None
 
 
 def test_a_first_run_makes_a_file_only_its_owner_can_read(tmp_path: Path) -> None:

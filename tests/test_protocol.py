@@ -45,11 +45,12 @@ anything = st.recursive(
 blocks = st.lists(st.text("abc<>", max_size=3), max_size=6).map(tuple)
 
 
-def parsed(text: str) -> object:
+def a_command_or_refused(text: str) -> None:
     try:
-        return parse_command(text)
+        command = parse_command(text)
     except BadCommand:
-        return None
+        return
+    assert type(command) in COMMANDS.values()
 
 
 def test_a_command_is_read_with_its_fields_and_defaults() -> None:
@@ -164,17 +165,17 @@ def test_infinite_parameters_are_refused_however_they_are_written() -> None:
 @example("\ud800")
 @example("\x00{}")
 def test_any_text_is_a_command_or_refused(text: str) -> None:
-    parsed(text)
+    a_command_or_refused(text)
 
 
 @given(st.binary())
 def test_any_bytes_read_as_text_are_a_command_or_refused(raw: bytes) -> None:
-    parsed(raw.decode("utf-8", "surrogateescape"))
+    a_command_or_refused(raw.decode("utf-8", "surrogateescape"))
 
 
 @given(anything)
 def test_any_json_is_a_command_or_refused(value: Any) -> None:
-    parsed(json.dumps(value))
+    a_command_or_refused(json.dumps(value))
 
 
 @settings(max_examples=300)
@@ -182,7 +183,7 @@ def test_any_json_is_a_command_or_refused(value: Any) -> None:
 def test_any_fields_of_a_known_type_are_a_command_or_refused(
     kind: str, given_fields: dict[str, Any]
 ) -> None:
-    parsed(json.dumps(SEND | given_fields | {"type": kind}))
+    a_command_or_refused(json.dumps(SEND | given_fields | {"type": kind}))
 
 
 @given(st.text(st.characters(exclude_categories=())))

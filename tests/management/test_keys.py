@@ -1,34 +1,21 @@
 """`manage.py keys`: what opens, renewing the ring, taking a key out of it."""
 
-from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from chat import crypto, providers
 from chat.domain import keys
 from chat.models import ApiKey, Provider, Tool
 from chat.models.sealing import key_ring
 
+from .conftest import keys_command as run
+
+pytestmark = pytest.mark.usefixtures("own_ring")
+
 SECRET = "sk-test-0123456789"
-
-
-@pytest.fixture(autouse=True)
-def own_ring(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    settings.ENCRYPTION_KEYS = ""
-    settings.ENCRYPTION_KEYS_FILE = tmp_path / "encryption_keys"
-    key_ring.cache_clear()
-    yield settings.ENCRYPTION_KEYS_FILE
-    key_ring.cache_clear()
-
-
-def run(*words: str) -> str:
-    out = StringIO()
-    call_command("keys", *words, stdout=out)
-    return out.getvalue()
 
 
 def opened() -> list[str]:

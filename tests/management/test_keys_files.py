@@ -1,28 +1,20 @@
 """`manage.py keys` and the files that are attached to messages: counted, renewed, tried."""
 
-from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from chat import crypto
 from chat.domain import keys
 from chat.models import Attachment, User
 from chat.models.sealing import key_ring
 
+from .conftest import keys_command as run
+
+pytestmark = pytest.mark.usefixtures("own_ring")
+
 DATA = b"What stands in the file."
-
-
-@pytest.fixture(autouse=True)
-def own_ring(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    settings.ENCRYPTION_KEYS = ""
-    settings.ENCRYPTION_KEYS_FILE = tmp_path / "encryption_keys"
-    key_ring.cache_clear()
-    yield settings.ENCRYPTION_KEYS_FILE
-    key_ring.cache_clear()
 
 
 @pytest.fixture
@@ -31,12 +23,6 @@ def file(alice: User) -> Attachment:
     row.seal(DATA)
     row.save()
     return row
-
-
-def run(*words: str) -> str:
-    out = StringIO()
-    call_command("keys", *words, stdout=out)
-    return out.getvalue()
 
 
 def test_check_counts_the_files_that_each_key_seals(file: Attachment) -> None:

@@ -1,6 +1,5 @@
 """`manage.py prepare`: a first start, and every later one."""
 
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,12 @@ import chatsite.settings
 from chat import crypto
 from chat.domain import demonstration, setup
 from chat.models import ApiKey, LanguageModel, Provider, User
-from chat.models.sealing import key_ring
 
 PORT = 8765
 
 
 @pytest.fixture(autouse=True)
-def own_place(settings: Any, tmp_path: Path) -> Iterator[None]:
+def own_place(settings: Any, tmp_path: Path, own_ring: Path) -> None:
     settings.DATA_DIR = tmp_path
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = {
@@ -34,11 +32,6 @@ def own_place(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.DEMO, settings.DEMO_PORT = False, PORT
     settings.FIRST_ADMIN_EMAIL, settings.FIRST_ADMIN_PASSWORD = "admin@localhost", ""
-    settings.ENCRYPTION_KEYS = ""
-    settings.ENCRYPTION_KEYS_FILE = tmp_path / "encryption_keys"
-    key_ring.cache_clear()
-    yield
-    key_ring.cache_clear()
 
 
 def run() -> str:
