@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,29 +24,38 @@ def environment(**values: object) -> dict[str, str]:
 
 def copy_prepared(directory: Path) -> None:
     """Fills a directory; the secrets and whatever else `prepare` makes are made anew there."""
-    shutil.copytree(_once("static", "-m", "tests.prepared"), directory, dirs_exist_ok=True)
+    static = once("static", lambda made: _run(made, "-m", "tests.prepared"))
+    shutil.copytree(static, directory, dirs_exist_ok=True)
     copy_tables(directory / "db.sqlite3")
 
 
 def copy_tables(database: Path) -> None:
     """An SQLite file with all tables, and the rows that migrations make."""
-    tables = _once("tables", "manage.py", "migrate", "--verbosity", "0")
+    tables = once("tables", migrate)
     shutil.copy(tables / "db.sqlite3", database)
 
 
-def _once(name: str, *words: str) -> Path:
-    """Lets Python fill a data directory unless another worker has done it already."""
+def migrate(directory: Path, **given: str) -> None:
+    _run(directory, "manage.py", "migrate", "--verbosity", "0", **given)
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """A directory that is filled unless another worker has done it already."""
     shared = Path(tempfile.gettempdir())
     done = shared / f"{name}-{RUN}"
     with (shared / f"{name}-{RUN}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             made = Path(tempfile.mkdtemp(dir=shared))
-            given = environment(CHATSITE_DATA_DIR=made, CHATSITE_DEMO=0)
-            subprocess.run([sys.executable, *words], cwd=ROOT, env=given, check=True)
+            make(made)
             (made / "secret_key").unlink()
             made.rename(done)
     return done
+
+
+def _run(directory: Path, *words: str, **given: str) -> None:
+    there = environment(CHATSITE_DATA_DIR=directory, CHATSITE_DEMO=0, **given)
+    subprocess.run([sys.executable, *words], cwd=ROOT, env=there, check=True)
 
 
 def main() -> None:

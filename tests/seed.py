@@ -24,6 +24,8 @@ DAYS = 730
 # From here on the whole index is filled anew, which is quicker than row by row.
 MANY = 20_000
 PASSWORD = "seeded-for-figures"
+# Values that every database takes as they are.
+AS_IT_IS = (str, int, type(None))
 SYLLABLES = re.findall("..", "badefigokulameniporasetivowuxabedogihajukelimonapi")
 
 
@@ -71,6 +73,7 @@ class Table:
         self.name = model._meta.db_table
         self.base = [self._prepared(field, _default(field)) for field in self.fields]
         self.place = {field.attname: at for at, field in enumerate(self.fields)}
+        self.last: dict[int, tuple[Any, Any]] = {}
 
     def _prepared(self, field: Any, value: Any) -> Any:
         return field.get_db_prep_save(value, connection)
@@ -79,8 +82,16 @@ class Table:
         row = self.base.copy()
         for name, value in values.items():
             at = self.place[name]
-            row[at] = self._prepared(self.fields[at], value)
+            row[at] = value if value.__class__ in AS_IT_IS else self._remembered(at, value)
         return row
+
+    def _remembered(self, at: int, value: Any) -> Any:
+        """The rows of a conversation follow each other, and have its id and moment."""
+        before, prepared = self.last.get(at, (None, None))
+        if before is not value:
+            prepared = self._prepared(self.fields[at], value)
+            self.last[at] = (value, prepared)
+        return prepared
 
     def insert(self, rows: Iterable[list[Any]]) -> None:
         columns = ", ".join(f'"{field.column}"' for field in self.fields)
@@ -107,6 +118,10 @@ class Seed:
         self.owners = _people(self.amounts)
         self.first = (Message.with_deleted.aggregate(most=models.Max("id"))["most"] or 0) + 1
         quiet = Quiet() if self.amounts.messages >= MANY else nullcontext()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                # Ids without an order go into all parts of large indexes.
+                cursor.execute("PRAGMA cache_size = -400000")
         with transaction.atomic(), quiet:
             for begin in range(0, self.amounts.conversations, 500):
                 end = min(begin + 500, self.amounts.conversations)

@@ -18,6 +18,8 @@ import psycopg
 import pytest
 import redis
 
+from tests import prepared
+
 READY_WITHIN = 60.0
 # PostgreSQL refuses to run as root.
 OTHER_USERS = ("postgres", "nobody")
@@ -175,6 +177,30 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> str:
     """An empty database for this test alone."""
     return postgres.new_database()
+
+
+@pytest.fixture(scope="session")
+def tables(postgres: Postgres) -> str:
+    """A database with what migrations make, once for all workers; nobody writes into it."""
+    dumps = prepared.once("postgres", lambda made: _dump(postgres, made))
+    database = postgres.new_database()
+    restore = [program("psql", "postgresql-client"), "-q", "-v", "ON_ERROR_STOP=1", "-d", database]
+    script = str(dumps / "dump.sql")
+    subprocess.run([*restore, "-f", script], check=True, stdout=subprocess.DEVNULL)
+    return database
+
+
+def _dump(postgres: Postgres, directory: Path) -> None:
+    database = postgres.new_database()
+    prepared.migrate(directory, DATABASE_URL=database)
+    dump = [program("pg_dump", "postgresql-client"), "-f", str(directory / "dump.sql"), database]
+    subprocess.run(dump, check=True)
+
+
+@pytest.fixture
+def migrated(postgres: Postgres, tables: str) -> str:
+    """A copy of it for this test alone."""
+    return postgres.new_database(like=tables)
 
 
 @pytest.fixture(scope="session")

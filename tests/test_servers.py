@@ -43,22 +43,6 @@ def manage(directory: Path, *words: str, **environment: str) -> subprocess.Compl
     )
 
 
-@pytest.fixture(scope="module")
-def tables(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database that `migrate` has run on; nobody writes into it."""
-    made = postgres.new_database()
-    directory = tmp_path_factory.mktemp("tables")
-    done = manage(directory, "migrate", "--verbosity", "0", DATABASE_URL=made)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    return made
-
-
-@pytest.fixture
-def migrated(postgres: Postgres, tables: str) -> str:
-    """A copy for this test alone."""
-    return postgres.new_database(like=tables)
-
-
 @pytest.mark.postgres
 def test_postgres_keeps_its_data_over_a_restart(postgres: Postgres, postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as connection:

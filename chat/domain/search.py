@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.models import Conversation, Message, User
+from chat.models import Comment, Conversation, Message, User
 from chat.models.message import Role
 from chat.models.search_index import MOST_CHARACTERS
 
@@ -16,7 +16,7 @@ from .searching import postgresql, sqlite
 from .searching.filters import Narrowing, narrowing
 from .searching.places import MOST_SHARED, Sought, sought
 from .searching.query import MOST_TERMS, Query, Term, parse
-from .searching.snippets import Part, marked, snippet
+from .searching.snippets import Part, fold, marked, pattern, snippet
 from .searching.wanted import Wanted
 
 LIMIT = 20
@@ -31,7 +31,7 @@ class Hit:
     """A title (then `message` is None) or a message. `parts` are plain text, in order.
 
     `author`: a person's name, or a model's label; empty: the person who searches. `owner` is set
-    on what others have shared.
+    on what others have shared. `in_comment`: parts, author and moment are of a comment on it.
     """
 
     conversation: UUID
@@ -42,6 +42,7 @@ class Hit:
     when: datetime
     parts: tuple[Part, ...]
     owner: str
+    in_comment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,16 @@ def _results(
         marks=narrowed.marks,
         since=narrowed.since,
         until=narrowed.until,
+        texts=narrowed.texts,
     )
-    titles, messages = narrowed.titles, narrowed.messages
+    titles, messages = narrowed.titles, bool(narrowed.texts)
     titles = titles and bool(query.terms) and not wanted.is_about_messages
     titles = titles and (cursor is None or not messages)
     most = TITLES if messages else limit
     title_numbers = _find(wanted, cursor, most + 1, of_titles=True) if titles else []
     numbers = _find(wanted, cursor, limit + 1) if messages else []
     pages = numbers if messages else title_numbers
-    hits = _hits(user, [*title_numbers[:most], *numbers[:limit]], query.terms)
+    hits = _hits(user, [*title_numbers[:most], *numbers[:limit]], wanted)
     return Results(
         titles=tuple(hit for hit in hits if hit.message is None),
         messages=tuple(hit for hit in hits if hit.message is not None),
@@ -127,7 +129,7 @@ def _cursor(text: str) -> int | None:
     return int(text) if valid else None
 
 
-def _hits(user: User, numbers: list[int], terms: tuple[Term, ...]) -> list[Hit]:
+def _hits(user: User, numbers: list[int], wanted: Wanted) -> list[Hit]:
     """The index knows where to look; whether the person may read it is asked of the tables."""
     if not numbers:
         return []
@@ -135,14 +137,17 @@ def _hits(user: User, numbers: list[int], terms: tuple[Term, ...]) -> list[Hit]:
     readable = Conversation.objects.readable_by(user).filter(id__in=set(places.values()))
     found = readable.filter(temporary=False).select_related("owner").in_bulk()
     messages = _messages(numbers)
+    comments = _comments(messages, wanted)
     hits = []
     for number in numbers:
         conversation = found.get(places.get(number))
         message = messages.get(number)
         if conversation is not None and number < 0:
-            hits.append(_title_hit(user, conversation, terms))
+            hits.append(_title_hit(user, conversation, wanted.terms))
         elif conversation is not None and message is not None:
-            hits.append(_message_hit(user, conversation, message, terms))
+            hit = _message_hit(user, conversation, message, wanted.terms)
+            comment = comments.get(message.id)
+            hits.append(_in_comment(user, hit, comment, wanted.terms) if comment else hit)
     return hits
 
 
@@ -167,6 +172,33 @@ def _messages(numbers: list[int]) -> dict[int, Message]:
     )
 
 
+def _comments(messages: dict[int, Message], wanted: Wanted) -> dict[int, Comment]:
+    """Of each message the comment to show in its place: the words are only there."""
+    if "comments" not in wanted.texts or not messages:
+        return {}
+    rows = Comment.objects.filter(message__in=messages).select_related("author").order_by("-id")
+    looked_for = pattern(wanted.terms)
+    if looked_for is None:
+        return {row.message_id: row for row in rows} if wanted.texts == ("comments",) else {}
+    at_all = "words" in wanted.texts
+    return {
+        row.message_id: row
+        for row in rows
+        if looked_for.search(fold(row.text))
+        and not (at_all and looked_for.search(fold(messages[row.message_id].content)))
+    }
+
+
+def _in_comment(user: User, hit: Hit, comment: Comment, terms: tuple[Term, ...]) -> Hit:
+    return replace(
+        hit,
+        author=_person(user, comment.author),
+        when=comment.created_at,
+        parts=snippet(comment.text, terms),
+        in_comment=True,
+    )
+
+
 def _message_hit(
     user: User, conversation: Conversation, message: Message, terms: tuple[Term, ...]
 ) -> Hit:
@@ -184,11 +216,16 @@ def _message_hit(
 
 def _author(user: User, message: Message) -> str:
     if message.role == Role.USER:
-        mine = message.author_id == user.id
-        return "" if mine or message.author is None else message.author.get_full_name()
+        return _person(user, message.author)
     completion = message.completion
     named = str(completion.language_model or completion.model_name) if completion else ""
     return named or _("Assistant")
+
+
+def _person(user: User, author: User | None) -> str:
+    if author is None:
+        return _("Somebody who is not here any more")
+    return "" if author.id == user.id else author.get_full_name()
 
 
 def _owner(user: User, conversation: Conversation) -> str:

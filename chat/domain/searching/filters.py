@@ -12,6 +12,7 @@ from django.utils import timezone
 from chat.models import LanguageModel, User
 
 from .query import Query
+from .wanted import TEXTS
 
 # So many people or models may be called alike.
 MOST_NAMED = 100
@@ -21,6 +22,10 @@ ME = {"me", "ich", "mir", "moi", "je", "io", "me stesso"}
 ASSISTANT = {"assistant", "assistent", "assistente", "ai", "ki", "ia"}
 TITLES = {"title", "titles", "titel", "titre", "titres", "titolo", "titoli"}
 MESSAGES = {"message", "messages", "nachricht", "nachrichten", "messaggio", "messaggi"}
+COMMENTS = {
+    "comment", "comments", "kommentar", "kommentare", "kommentaren", "commentaire",
+    "commentaires", "commento", "commenti",
+}  # fmt: skip
 _HAS = {
     "code": ("code", "codice"),
     "table": ("table", "tables", "tabelle", "tableau", "tabella"),
@@ -36,13 +41,16 @@ HAS = {spelled: name for name, spellings in _HAS.items() for spelled in spelling
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`unknown`: filters whose values make no sense, as they were typed."""
+    """`texts`: which ones of messages are searched, if any; `titles`: whether titles are.
+
+    `unknown`: filters whose values make no sense, as they were typed.
+    """
 
     marks: tuple[tuple[str, ...], ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     titles: bool = True
-    messages: bool = True
+    texts: tuple[str, ...] = TEXTS
     unknown: tuple[str, ...] = ()
 
 
@@ -53,32 +61,41 @@ NOBODY = ("none",)
 def narrowing(user: User, query: Query) -> Narrowing:
     """At most a query for each filter that names somebody or something."""
     has = [(value, HAS.get(value.casefold())) for value in query.values("has")]
-    places = {value: _place(value) for value in query.values("in")}
+    places = [(value, _place(value)) for value in query.values("in")]
     since = [(value, _day(value)) for value in query.values("after")]
     until = [(value, _day(value)) for value in query.values("before")]
-    named = [_from(user, value) for value in query.values("from")]
-    named += [[_model(value)] for value in query.values("model")]
-    known = {name for _value, name in has if name}
-    marks = [group for groups in named for group in groups]
-    marks += [(f"h{name}",) for name in sorted(known)]
     after = max((day for _value, day in since if day), default=None)
     before = min((day for _value, day in until if day), default=None)
+    found = {f"h{name}" for _value, name in has if name}
+    sought = {place for _value, place in places if place} or {*TEXTS, "titles"}
+    if sought == {"comments"}:
+        found.add("hcomment")
+    marks = [*_named(user, query), *((mark,) for mark in sorted(found))]
     if after is not None or before is not None:
         marks.append(tuple(_months(after, before)))
-    senses = [*has, *places.items(), *since, *until]
     return Narrowing(
         marks=tuple(marks),
         since=_midnight(after) if after is not None else None,
         until=_midnight(before) if before is not None else None,
-        titles="messages" not in places.values(),
-        messages="titles" not in places.values(),
-        unknown=tuple(value for value, sense in senses if not sense),
+        titles="titles" in sought,
+        texts=tuple(text for text in TEXTS if text in sought),
+        unknown=tuple(value for value, sense in [*has, *places, *since, *until] if not sense),
     )
 
 
+def _named(user: User, query: Query) -> Iterator[tuple[str, ...]]:
+    for value in query.values("from"):
+        yield from _from(user, value)
+    for value in query.values("model"):
+        yield _model(value)
+
+
 def _place(value: str) -> str:
+    """Titles, one of TEXTS, or nothing."""
     said = value.casefold()
-    return "titles" if said in TITLES else "messages" if said in MESSAGES else ""
+    if said in COMMENTS:
+        return "comments"
+    return "titles" if said in TITLES else "words" if said in MESSAGES else ""
 
 
 def _from(user: User, value: str) -> list[tuple[str, ...]]:

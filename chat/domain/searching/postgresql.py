@@ -1,38 +1,89 @@
-"""The search on PostgreSQL: newest texts one by one, then older ones through the index of words.
+"""The search on PostgreSQL: the newest texts one by one, then blocks of older ones by the index.
 
 A GIN index knows no order: of a word that stands in every second text it would give all before the
-newest twenty are known. Such words are found among the newest texts at once. What is not frequent
-there is seldom, and then the index is quick.
+newest twenty are known. Such words are found among the newest texts at once. Older ones are looked
+for block by block until there is enough; a block without the word costs a look into the index.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.db import connection
 
+from chat.models.search_index.postgresql import BLOCK_BITS, TITLES
+
 from .query import Term
-from .wanted import Value, Wanted, conditions
+from .wanted import TEXTS, Value, Wanted, conditions
 
 # So many of a person's newest texts are looked through without the index.
-NEWEST = 3000
+NEWEST = 600
+# So many blocks at once, the last of these again and again. Few first, because all that is found
+# in them is fetched and sorted. All words that begin alike are gathered anew in each step.
+STEPS = (1, 1, 2)
+STEPS_OF_BEGINNINGS = (1, 4, 8)
+# Of up to so many conversations, the database is left to choose how it reads them.
+FEW = 100
+
+# Weights in the index.
+WEIGHTS = {"words": "D", "comments": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Conditions on the entry `e`, and the values in them."""
+
+    said: list[str] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+
+    def add(self, said: str, *values: Value) -> None:
+        self.said.append(said)
+        self.values.extend(values)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.said) or "TRUE"
 
 
 def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
     """Numbers in the index, newest first: messages are positive, titles negative."""
-    found = _shared(wanted, below, limit) if wanted.place.conversations else []
+    found: list[int] = []
     if wanted.place.owner is not None:
-        found += _own(wanted, below, limit)
+        found += _own(wanted, wanted.place.owner, below, limit)
+    if wanted.place.conversations:
+        found += _others(wanted, below, limit)
     return sorted(set(found), reverse=not wanted.of_titles)[:limit]
 
 
-def _own(wanted: Wanted, below: int | None, limit: int) -> list[int]:
-    if wanted.of_titles:
-        return _select(wanted, "e.owner_id = %s", [wanted.place.owner], below, limit)
-    floor = _floor(wanted.place.owner, below)
-    found = _newest(wanted, below, floor, limit)
-    if len(found) < limit and floor:
-        found += _older(wanted, floor, limit - len(found))
-    return found
+def _own(wanted: Wanted, owner: int, below: int | None, limit: int) -> list[int]:
+    found: list[int] = []
+    # What was written before a day is not among the newest.
+    if not wanted.of_titles and wanted.until is None:
+        floor = _floor(owner, below)
+        found = _newest(wanted, owner, below, limit)
+        if len(found) == limit or not floor:
+            return found
+        below = floor + 1
+    where = _where(wanted, below)
+    where.add("e.words @@ %s::tsquery", f"'#o{owner}'")
+    return found + _in_blocks(wanted, where, below, limit - len(found))
 
 
-def _floor(owner: int | None, below: int | None) -> int:
+def _others(wanted: Wanted, below: int | None, limit: int) -> list[int]:
+    where, ids = _where(wanted, below), list(wanted.place.conversations)
+    if len(ids) <= FEW:
+        where.add("e.conversation_id = ANY(%s)", ids)
+        where.add("e.id < 0" if wanted.of_titles else "e.id > 0")
+        order = "ASC" if wanted.of_titles else "DESC"
+        # A sum cannot be read from the index of numbers, which would be tried backwards.
+        sql = f"SELECT e.id FROM chat_searchentry e WHERE {where} ORDER BY e.id + 0 {order}"
+        return _rows(f"{sql} LIMIT {limit:d}", where.values)
+    owners = _rows("SELECT DISTINCT owner_id FROM chat_conversation WHERE id = ANY(%s)", [ids])
+    where.add("e.words @@ %s::tsquery", " | ".join(f"'#o{owner}'" for owner in owners))
+    # As text, so that no index but that of words is used.
+    where.add("e.conversation_id::text = ANY(%s)", [str(it) for it in ids])
+    return _in_blocks(wanted, where, below, limit)
+
+
+def _floor(owner: int, below: int | None) -> int:
     """The oldest of the person's newest texts; 0 when there are no others."""
     less = "AND id < %s" if below is not None else ""
     sql = (
@@ -43,79 +94,78 @@ def _floor(owner: int | None, below: int | None) -> int:
     return rows[0] if rows else 0
 
 
-def _newest(wanted: Wanted, below: int | None, floor: int, limit: int) -> list[int]:
+def _newest(wanted: Wanted, owner: int, below: int | None, limit: int) -> list[int]:
     less = "AND id < %s" if below is not None else ""
-    values = [wanted.place.owner, floor] + ([below] if below is not None else [])
-    # OFFSET 0 keeps the planner from using the index of words after all.
+    values: list[Value] = [owner] if below is None else [owner, below]
+    # The limit keeps the planner from using the index of words after all.
     source = (
-        "(SELECT id, conversation_id, words FROM chat_searchentry"
-        f" WHERE owner_id = %s AND id > %s {less} ORDER BY id DESC OFFSET 0)"
+        "(SELECT * FROM chat_searchentry"
+        f" WHERE owner_id = %s AND id > 0 {less} ORDER BY id DESC LIMIT {NEWEST})"
     )
-    rest, more = _rest(wanted)
-    return _rows(f"SELECT e.id FROM {source} e {rest} LIMIT {limit:d}", [*values, *more])
+    where = _where(wanted, None)
+    sql = f"SELECT e.id FROM {source} e WHERE {where} LIMIT {limit:d}"
+    return _rows(sql, [*values, *where.values])
 
 
-def _older(wanted: Wanted, floor: int, limit: int) -> list[int]:
-    """The owner stands in the index of words, too, so that few rows are fetched."""
-    rest, values = _rest(wanted, ("#o" + str(wanted.place.owner),))
-    # A sum cannot be read from the index of numbers, which the planner would try backwards.
+def _in_blocks(wanted: Wanted, where: Where, below: int | None, limit: int) -> list[int]:
+    """A step is made only when those before it have not given enough."""
+    if wanted.of_titles:
+        steps = [f"'#b{TITLES}'"]
+    else:
+        steps = list(_steps(wanted, _newest_id() if below is None else below - 1))
+    order = "ASC" if wanted.of_titles else "DESC"
     sql = (
-        f"SELECT e.id FROM chat_searchentry e {rest} AND e.id > 0 AND e.id <= %s"
-        f" ORDER BY e.id + 0 DESC LIMIT {limit:d}"
+        "SELECT found.id FROM unnest(%s::text[]) AS step(blocks) CROSS JOIN LATERAL"
+        " (SELECT e.id FROM chat_searchentry e WHERE e.words @@ step.blocks::tsquery"
+        f" AND {where} ORDER BY e.id + 0 {order} LIMIT {limit:d}) found LIMIT {limit:d}"
     )
-    return _rows(sql, [*values, floor])
+    return _rows(sql, [steps, *where.values])
 
 
-def _shared(wanted: Wanted, below: int | None, limit: int) -> list[int]:
-    ids = list(wanted.place.conversations)
-    return _select(wanted, "e.conversation_id = ANY(%s)", [ids], below, limit)
+def _newest_id() -> int:
+    rows = _rows("SELECT id FROM chat_searchentry ORDER BY id DESC LIMIT 1", [])
+    return rows[0] if rows else 0
 
 
-def _select(
-    wanted: Wanted, where: str, given: list[Value], below: int | None, limit: int
-) -> list[int]:
-    rest, values = _rest(wanted)
-    sign, beyond, order = ("<", ">", "ASC") if wanted.of_titles else (">", "<", "DESC")
-    parameters = [*values, *given]
+def _steps(wanted: Wanted, top: int) -> Iterator[str]:
+    """Blocks to look into at once, from the one that `top` is in backwards."""
+    begun = any(term.prefix for term in wanted.terms)
+    sizes = list(STEPS_OF_BEGINNINGS if begun else STEPS)
+    last = top >> BLOCK_BITS
+    while last >= 0:
+        size = sizes.pop(0) if len(sizes) > 1 else sizes[0]
+        first = max(last - size + 1, 0)
+        yield " | ".join(f"'#b{number}'" for number in range(first, last + 1))
+        last = first - 1
+
+
+def _where(wanted: Wanted, below: int | None) -> Where:
+    """All but the place. Each word stands by itself: so the index jumps from one to the other."""
+    where = Where()
+    for term in wanted.terms:
+        texts = TEXTS if wanted.of_titles else wanted.texts
+        where.add(f"e.words @@ ({_term(term, texts)})", term.text)
+    for group in wanted.marks:
+        where.add("e.words @@ %s::tsquery", " | ".join(f"'#{mark}'" for mark in group))
     if below is not None:
-        where += f" AND e.id {beyond} %s"
-        parameters.append(below)
-    sql = (
-        f"SELECT e.id FROM chat_searchentry e {rest} AND {where} AND e.id {sign} 0"
-        f" ORDER BY e.id + 0 {order} LIMIT {limit:d}"
-    )
-    return _rows(sql, parameters)
-
-
-def _rest(wanted: Wanted, *marks: tuple[str, ...]) -> tuple[str, list[Value]]:
-    """Join and WHERE for all but the place."""
-    text, parameters = _vector_query(wanted, marks)
-    said, values = conditions(wanted)
-    join = "JOIN chat_message m ON m.id = e.id " if said else ""
-    where = [f"e.words @@ ({text})"] if text else ["TRUE"]
+        where.add(f"e.id + 0 {'>' if wanted.of_titles else '<'} %s", below)
     if wanted.place.without:
-        where.append("e.conversation_id <> ALL(%s)")
-        parameters.append(list(wanted.place.without))
+        where.add("e.conversation_id <> ALL(%s)", list(wanted.place.without))
+    said, values = conditions(wanted, "e.written_at")
     if said:
-        where.append(said)
-        parameters.extend(values)
-    return f"{join}WHERE {' AND '.join(where)}", parameters
+        where.add(said, *values)
+    return where
 
 
-def _vector_query(wanted: Wanted, marks: tuple[tuple[str, ...], ...]) -> tuple[str, list[Value]]:
-    parts = [_term(term) for term in wanted.terms]
-    values: list[Value] = [term.text for term in wanted.terms]
-    groups = [tuple(f"#{mark}" for mark in group) for group in wanted.marks]
-    for group in (*groups, *marks):
-        parts.append("%s::tsquery")
-        values.append(" | ".join(f"'{mark}'" for mark in group))
-    return " && ".join(parts), values
-
-
-def _term(term: Term) -> str:
+def _term(term: Term, texts: tuple[str, ...]) -> str:
     """Nothing that was typed is read as an operator: the words come out of it quoted."""
     phrase = "NULLIF(phraseto_tsquery('simple', chat_search_plain(%s))::text, '')"
-    return f"({phrase} || ':*')::tsquery" if term.prefix else f"{phrase}::tsquery"
+    weights = "" if texts == TEXTS else "".join(WEIGHTS[text] for text in texts)
+    if weights:
+        # Behind the quotation mark that ends each word.
+        phrase = f"rtrim(replace({phrase} || ' ', ''' ', ''':{weights} '))"
+    sign = "" if weights else ":"
+    return f"({phrase} || '{sign}*')::tsquery" if term.prefix else f"({phrase})::tsquery"
 
 
 def _rows(sql: str, parameters: list[Value]) -> list[int]:

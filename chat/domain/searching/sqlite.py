@@ -12,7 +12,7 @@ from .wanted import Place, Value, Wanted, conditions
 
 def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
     """Numbers in the index, newest first: messages are positive, titles negative."""
-    said, values = conditions(wanted)
+    said, values = conditions(wanted, "m.created_at")
     joined = " CROSS JOIN chat_message m ON m.id = s.rowid" if said else ""
     sign, order = ("<", "ASC") if wanted.of_titles else (">", "DESC")
     where = ["s.chat_search MATCH %s", f"s.rowid {sign} 0"]
@@ -35,7 +35,8 @@ def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
 def expression(wanted: Wanted) -> str:
     """Everything that was typed stands in quotation marks, in which nothing has a meaning."""
     parts = [f"marks : ({' OR '.join(_places(wanted.place))})"]
-    parts += [f"words : {_term(term)}" for term in wanted.terms]
+    texts = "words" if wanted.of_titles else f"{{{' '.join(wanted.texts)}}}"
+    parts += [f"{texts} : {_term(term)}" for term in wanted.terms]
     parts += [f"marks : ({' OR '.join(group)})" for group in wanted.marks]
     all_of = " AND ".join(parts)
     without = _conversations(wanted.place.without)

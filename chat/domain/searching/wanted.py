@@ -7,7 +7,7 @@ from uuid import UUID
 from .query import Term
 
 # What goes to the database beside the statement.
-Value = str | int | datetime | list[UUID] | None
+Value = str | int | datetime | list[UUID] | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,16 @@ class Place:
         return self.owner is None and not self.conversations
 
 
+# What is indexed of a message: its own words, and the comments on it.
+TEXTS = ("words", "comments")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """`marks`: of each group one must be there; they stand in the index beside the words.
 
     r: first letter of the role. a: author. m: language model. y, t: year, month. h: what it has.
+    `texts`: in which of them the words may stand.
     """
 
     place: Place
@@ -36,6 +41,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     of_titles: bool = False
+    texts: tuple[str, ...] = TEXTS
 
     @property
     def is_about_messages(self) -> bool:
@@ -44,14 +50,14 @@ class Wanted:
         return bool(self.marks) or dated
 
 
-def conditions(wanted: Wanted) -> tuple[str, list[Value]]:
-    """What the index does not know, as SQL about the message `m`; empty if there is nothing."""
+def conditions(wanted: Wanted, moment: str) -> tuple[str, list[Value]]:
+    """What the marks do not know, as SQL about the column `moment`; empty if there is nothing."""
     said: list[str] = []
     values: list[Value] = []
     if wanted.since is not None:
-        said.append("m.created_at >= %s")
+        said.append(f"{moment} >= %s")
         values.append(wanted.since)
     if wanted.until is not None:
-        said.append("m.created_at < %s")
+        said.append(f"{moment} < %s")
         values.append(wanted.until)
     return " AND ".join(said), values

@@ -3,10 +3,16 @@
 No extension is needed: accents are taken off by decomposing, and whatever is neither letter nor
 digit becomes a space, because the parser of to_tsvector would make addresses, paths and numbers
 with signs of it, which FTS5 does not.
+
+An index of words knows no order. So each message has a mark of the block of ids that it is in: with
+it beside the words, PostgreSQL jumps to what both lists of places have in common.
 """
 
-from .sqlite import MOST_CHARACTERS, WATCHED
+from .sqlite import MOST_CHARACTERS, MOST_OF_COMMENTS, WATCHED
 
+# Ids with the same number in front of so many bits are a block.
+BLOCK_BITS = 14
+TITLES = "t"
 # The same as on SQLite, for a regular expression here.
 SIGNS = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 # Signs and pictures; letters and digits of every script are left.
@@ -20,20 +26,25 @@ BETWEEN = (
 PLAIN = rf"""
 CREATE FUNCTION chat_search_plain(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
   SELECT regexp_replace(regexp_replace(
-    normalize(regexp_replace(normalize(left($1, {MOST_CHARACTERS}), NFD),
-                             '[\u0300-\u036f]', '', 'g'), NFC),
+    CASE WHEN octet_length($1) = length($1) THEN left($1, {MOST_CHARACTERS})
+    ELSE normalize(regexp_replace(normalize(left($1, {MOST_CHARACTERS}), NFD),
+                                  '[\u0300-\u036f]', '', 'g'), NFC) END,
     '({SIGNS})', ' \1 ', 'g'), '{BETWEEN}', ' ', 'g')
 $$"""
 
-# Marks begin with a sign that no word contains.
-MESSAGE = """
+# Marks begin with a sign that no word contains. Each comment has one in front of it, so that no
+# phrase begins before it, and the weight C.
+MESSAGE = f"""
 CREATE FUNCTION chat_search_take(m chat_message) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   owner bigint;
   model bigint;
+  said tsvector;
+  comment text;
+  room integer := {MOST_OF_COMMENTS};
 BEGIN
   DELETE FROM chat_searchentry WHERE id = m.id;
-  IF m.content = '' OR m.deletion IS NOT NULL OR m.role NOT IN ('user', 'assistant') THEN
+  IF m.deletion IS NOT NULL OR m.role NOT IN ('user', 'assistant') THEN
     RETURN;
   END IF;
   SELECT owner_id INTO owner FROM chat_conversation WHERE id = m.conversation_id;
@@ -41,23 +52,32 @@ BEGIN
     -- The conversation is gone already, and the message is about to go.
     RETURN;
   END IF;
+  said := to_tsvector('simple', chat_search_plain(m.content));
+  FOR comment IN SELECT text FROM chat_comment WHERE message_id = m.id ORDER BY id LOOP
+    said := said || '#hcomment:1'::tsvector
+      || setweight(to_tsvector('simple', chat_search_plain(left(comment, room))), 'C');
+    room := room - length(comment);
+    EXIT WHEN room <= 0;
+  END LOOP;
+  IF m.content = '' AND room = {MOST_OF_COMMENTS} THEN
+    RETURN;
+  END IF;
   SELECT language_model_id INTO model FROM chat_completion WHERE id = m.completion_id;
-  INSERT INTO chat_searchentry (id, conversation_id, owner_id, words)
-  VALUES (m.id, m.conversation_id, owner,
-    to_tsvector('simple', chat_search_plain(m.content)) || array_to_tsvector(array_remove(ARRAY[
-      '#o' || owner, '#r' || left(m.role, 1), '#a' || m.author_id, '#m' || model,
+  INSERT INTO chat_searchentry (id, conversation_id, owner_id, written_at, words)
+  VALUES (m.id, m.conversation_id, owner, m.created_at,
+    said || array_to_tsvector(array_remove(ARRAY[
+      '#b' || (m.id >> {BLOCK_BITS}), '#o' || owner,
+      '#r' || left(m.role, 1), '#a' || m.author_id, '#m' || model,
       '#y' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY'),
       '#t' || to_char(m.created_at AT TIME ZONE 'UTC', 'YYYYMM'),
       CASE WHEN m.content LIKE '%```%' THEN '#hcode' END,
       CASE WHEN m.content LIKE '%|%--%|%' THEN '#htable' END,
       CASE WHEN m.content ILIKE '%http%://%' THEN '#hlink' END,
       CASE WHEN EXISTS (SELECT 1 FROM chat_attachment WHERE message_id = m.id)
-        THEN '#hattachment' END,
-      CASE WHEN EXISTS (SELECT 1 FROM chat_comment WHERE message_id = m.id)
-        THEN '#hcomment' END], NULL)));
+        THEN '#hattachment' END], NULL)));
 END $$"""
 
-TITLE = """
+TITLE = f"""
 CREATE FUNCTION chat_search_take_title(c chat_conversation) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM chat_searchentry WHERE conversation_id = c.id AND id < 0;
@@ -65,7 +85,7 @@ BEGIN
     INSERT INTO chat_searchentry (id, conversation_id, owner_id, words)
     VALUES (-nextval('chat_searchtitle'), c.id, c.owner_id,
       to_tsvector('simple', chat_search_plain(c.title))
-        || array_to_tsvector(ARRAY['#o' || c.owner_id]));
+        || array_to_tsvector(ARRAY['#b{TITLES}', '#o' || c.owner_id]));
   END IF;
 END $$"""
 
@@ -94,7 +114,7 @@ BEGIN
   RETURN NULL;
 END $$"""
 
-# What hangs on a message changes its marks.
+# What hangs on a message changes its marks, or has words of its own.
 ON_PART = """
 CREATE FUNCTION chat_search_on_part() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -144,32 +164,44 @@ _TRIGGERS = {
     ),
     **{
         f"chat_search_{table}": (
-            f"AFTER INSERT OR UPDATE OF message_id OR DELETE ON chat_{table} FOR EACH ROW",
+            f"AFTER INSERT OR UPDATE OF {columns} OR DELETE ON chat_{table} FOR EACH ROW",
             "chat_search_on_part",
         )
-        for table in ("attachment", "comment")
+        for table, columns in (("attachment", "message_id"), ("comment", "message_id, text"))
     },
 }
 
 _INDEXES = {
-    "chat_searchentry_words": "USING gin (words)",
+    # A search reads what is not yet sorted in for each block again.
+    "chat_searchentry_words": "USING gin (words) WITH (gin_pending_list_limit = 128)",
     "chat_searchentry_owner": "(owner_id, id)",
     "chat_searchentry_conversation": "(conversation_id, id)",
 }
-_MAKE_INDEXES = [f"CREATE INDEX {name} ON chat_searchentry {of}" for name, of in _INDEXES.items()]
+
+
+def _make_index(name: str) -> str:
+    return f"CREATE INDEX {name} ON chat_searchentry {_INDEXES[name]}"
+
+
 FILL = [
     # Of millions of messages it takes minutes; the settings allow a statement seconds.
     "SET LOCAL statement_timeout = 0",
+    "SET LOCAL maintenance_work_mem = '256MB'",
     "TRUNCATE chat_searchentry",
     *(f"DROP INDEX IF EXISTS {name}" for name in _INDEXES),
     "SELECT count(chat_search_take(m)) FROM (SELECT * FROM chat_message ORDER BY id) m",
+    # Each title is looked for before it is taken.
+    _make_index("chat_searchentry_conversation"),
     "SELECT count(chat_search_take_title(c))"
     " FROM (SELECT * FROM chat_conversation ORDER BY created_at) c",
-    *_MAKE_INDEXES,
+    _make_index("chat_searchentry_owner"),
+    _make_index("chat_searchentry_words"),
 ]
 INSTALL = [
     "CREATE TABLE chat_searchentry (id bigint PRIMARY KEY, conversation_id uuid NOT NULL,"
-    " owner_id bigint NOT NULL, words tsvector NOT NULL)",
+    " owner_id bigint NOT NULL, written_at timestamptz, words tsvector NOT NULL)",
+    # The index names rows: words beside them would only make them lie further apart.
+    "ALTER TABLE chat_searchentry SET (toast_tuple_target = 128)",
     "CREATE SEQUENCE chat_searchtitle",
     PLAIN,
     MESSAGE,

@@ -63,12 +63,12 @@ ALICE = {
     'from:"Bob Brunner" offer': "link1 all1 team1",
     "from:nobody offer": "",
     "model:house": "sheet rabbit",
-    'model:"Other One"': "budget2 answer",
+    'model:"Other One"': "empty budget2 answer",
     "folder:trips offer": "",
     "folder:trips": "sheet sky",
     'ordner:"Trips to Japan" bar': "sheet",
     "shared:me offer": "link1 all1 team1",
-    "shared:yes": "link1 all1 team1 budget2 budget1 sheet sky",
+    "shared:yes": "link1 all1 team1 empty budget2 budget1 sheet sky",
     "shared:no offer": "rabbit answer ask",
     "shared:yes folder:trips": "sheet sky",
     "before:2025-03-11 offer": "ask",
@@ -82,7 +82,19 @@ ALICE = {
     "has:link": "sheet",
     "has:attachment": "ask",
     "has:anhang offer": "ask",
-    "has:comment": "budget1",
+    "has:comment": "empty budget1",
+    "look": "budget1",
+    "in:comments look": "budget1",
+    "in:kommentare lo": "budget1",
+    "in:comments": "empty budget1",
+    "in:messages look": "",
+    "in:comments zurich": "",
+    "in:messages in:comments zurich look": "budget1",
+    '"zürich look"': "",
+    '"look here"': "",
+    "look here": "budget1",
+    "silence": "empty",
+    "in:title in:comments mov": "#Moving",
     "has:code in:title moving": "",
     "NOT offer": "",
     "offer OR rabbit": "",
@@ -91,7 +103,7 @@ ALICE = {
 }
 OTHERS = {
     "bob": {"offer": "expired1 private1 link1 all1 team1", "secret": "", "moving": ""},
-    "charlie": {"offer": "all1", "zurich": "", "天気": "", "has:attachment": ""},
+    "charlie": {"offer": "all1", "zurich": "", "天気": "", "has:attachment": "", "look": ""},
     "dana": {"offer": "all1", "moving": "", "shared:me": "all1", "shared:no": ""},
     "erin": {"offer": "all1", "from:alice": ""},
 }
@@ -163,7 +175,11 @@ def _share_bobs(scene: Scene, other: LanguageModel) -> None:
     budget = scene.thread("bob", "Numbers")
     said = scene.say("budget1", budget, "The budget for Zürich.")
     scene.say("budget2", budget, "```sum```", model=other)
-    Comment.objects.create(conversation=budget, message=said, author=bob, text="Look")
+    comment = Comment.objects.create(conversation=budget, message=said, author=bob, text="See")
+    Comment.objects.filter(id=comment.id).update(text="Look")
+    Comment.objects.create(conversation=budget, message=said, author=alice, text="Here?")
+    empty = scene.say("empty", budget, "", model=other)
+    Comment.objects.create(conversation=budget, message=empty, author=alice, text="Silence.")
     Share.objects.create(conversation=budget, user=alice)
 
     team = Group.objects.create(name="Team")

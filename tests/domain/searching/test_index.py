@@ -29,7 +29,7 @@ def content() -> list[tuple[Any, ...]]:
 
 def rows() -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, marks FROM chat_searchentry ORDER BY id")
+        cursor.execute("SELECT id, marks, comments FROM chat_searchentry ORDER BY id")
         return cursor.fetchall()
 
 
@@ -66,6 +66,12 @@ CHANGES: dict[str, Callable[[Conversation, str], object]] = {
     "tool": lambda it, text: Message.objects.create(conversation=it, role="tool", content=text),
     "write": lambda it, text: Message.objects.filter(conversation=it).update(content=text),
     "delete": lambda it, text: it.messages.update(deletion=uuid.uuid4()),
+    "comment": lambda it, text: [
+        Comment.objects.create(conversation=it, message=message, text=text)
+        for message in it.messages.all()[:3]
+    ],
+    "reword": lambda it, text: Comment.objects.filter(conversation=it).update(text=text),
+    "uncomment": lambda it, text: Comment.objects.filter(text=text).delete(),
     "undo": lambda it, text: Message.with_deleted.filter(conversation=it).update(deletion=None),
     "remove": lambda it, text: it.messages.filter(content=text).delete(),
     "title": lambda it, text: Conversation.objects.filter(id=it.id).update(title=text[:200]),

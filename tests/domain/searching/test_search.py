@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.domain.search import Results, search
-from chat.models import Conversation, Message, User
+from chat.models import Comment, Conversation, Message, User
 from tests.processes import ROOT, environment
 
 from . import scene
@@ -23,15 +23,13 @@ def test_everybody_finds_what_they_may_read_and_nothing_else(db: None) -> None:
 
 
 @pytest.mark.postgres
-def test_the_same_is_found_on_postgres(postgres_url: str, tmp_path: Path) -> None:
+def test_the_same_is_found_on_postgres(migrated: str, tmp_path: Path) -> None:
     """And nothing is left in the index when the tables are emptied."""
     there = environment(
-        DATABASE_URL=postgres_url,
+        DATABASE_URL=migrated,
         CHATSITE_DATA_DIR=tmp_path,
         DJANGO_SETTINGS_MODULE="chatsite.settings",
     )
-    manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(manage, cwd=ROOT, env=there, check=True)
     played = subprocess.run(
         [sys.executable, "-m", "tests.domain.searching.scene", "empty"],
         cwd=ROOT,
@@ -63,6 +61,22 @@ def test_a_hit_tells_where_who_when_and_marks_the_words(
         ("Züri", True),
         ("ch ziehen", False),
     ]
+
+
+def test_a_hit_in_a_comment_tells_who_wrote_it_and_where_to_jump(
+    alice: User, bob: User, conversation: Conversation
+) -> None:
+    said = Message.objects.create(conversation=conversation, role="assistant", content="Yes.")
+    comment = Comment.objects.create(
+        conversation=conversation, message=said, author=bob, text="Ask Zoé first"
+    )
+    (hit,) = search(alice, "zoe ").messages
+    assert (hit.message, hit.in_comment, hit.author) == (said.id, True, "Bob Brunner")
+    assert (hit.when, [part.text for part in hit.parts]) == (
+        comment.created_at,
+        ["Ask ", "Zoé", " first"],
+    )
+    assert [hit.in_comment for hit in search(alice, "yes ").messages] == [False]
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(
@@ -132,5 +146,5 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(
         Message.objects.create(conversation=mine, role="user", author=alice, content="Plan")
     with CaptureQueriesContext(connection) as captured:
         assert len(search(alice, "plan").messages) == rows
-    # Shared one by one, by folder, deleted; titles, messages; their places, rights, texts.
-    assert len(captured) == 8
+    # Shared one by one, by folder, deleted; titles, messages; places, rights, texts, comments.
+    assert len(captured) == 9
