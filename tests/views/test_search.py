@@ -104,7 +104,7 @@ def test_the_words_are_not_logged(
 def test_queries(as_alice: Client, conversation: Conversation, rows: int) -> None:
     for _ in range(rows):
         Message.objects.create(conversation=conversation, role="user", content="moving")
-    assert queries(as_alice, "/search/?q=moving") == SESSION_AND_USER + 8
+    assert queries(as_alice, "/search/?q=moving") == SESSION_AND_USER + 9
 
 
 def test_a_message_of_the_newest_page_opens_the_page_as_it_is(
