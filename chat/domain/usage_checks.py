@@ -15,6 +15,7 @@ from .usage_days import MANY, days, moments, of_ledger
 Keys = tuple[str, ...]
 # SQLite adds amounts as binary fractions.
 ENOUGH = "0.0001"
+IN_SPAN = "day >= %s AND day < %s"
 
 
 def first_difference() -> str | None:
@@ -30,7 +31,7 @@ def first_difference() -> str | None:
 
 def _unlike_ledger() -> str | None:
     keys = UsageDay.kinds
-    query = _differences(keys, of_ledger(keys, MANY), _summed(UsageDay, keys))
+    query = _differences(keys, of_ledger(keys, MANY), UsageDay)
     for day in sorted({*days(), *_days_of(UsageDay)}):
         after = day + timedelta(days=1)
         if found := _first(query, [*moments(day, after), *_span(day, after)]):
@@ -40,7 +41,7 @@ def _unlike_ledger() -> str | None:
 
 def _unlike_days(table: type[UsageSum], keys: Keys) -> str | None:
     """By now the sums by day are known to be those of the ledger."""
-    query = _differences(keys, _summed(UsageDay, keys), _summed(table, keys))
+    query = _differences(keys, _of_days(keys), table)
     for month in sorted({day.replace(day=1) for one in (UsageDay, table) for day in _days_of(one)}):
         span = _span(month, month_after(month))
         if found := _first(query, [*span, *span]):
@@ -67,22 +68,26 @@ def _named(table: type[UsageSum], day: date, key: tuple[Any, ...]) -> str:
     return f"{table._meta.model_name} {day}: {' '.join(str(part) for part in key if part)}"
 
 
-def _summed(table: type[UsageSum], keys: Keys) -> str:
+def _of_days(keys: Keys) -> str:
     sums = ", ".join(f"SUM({name}) AS {name}" for name in SUMS)
+    named, days = ", ".join(keys), UsageDay._meta.db_table
     return (
-        f"SELECT {', '.join(keys)}, {sums}, MAX(last_at) AS last_at FROM {table._meta.db_table}"  # noqa: S608 - our names
-        f" WHERE day >= %s AND day < %s GROUP BY {', '.join(keys)}"
+        f"SELECT {named}, {sums}, MAX(last_at) AS last_at FROM {days}"  # noqa: S608 - our names
+        f" WHERE {IN_SPAN} GROUP BY {named}"
     )
 
 
-def _differences(keys: Keys, expected: str, kept: str) -> str:
-    """Finds the first key that is missing on one side, or has other sums there."""
+def _differences(keys: Keys, expected: str, table: type[UsageSum]) -> str:
+    """Finds the first key that is missing on one side, or has other sums there.
+
+    Within one span the table has no key twice.
+    """
     named, plus = ", ".join(keys), ", ".join(SUMS)
     minus = ", ".join(f"-{name}" for name in SUMS)
     unequal = [f"ABS(SUM({name})) > {ENOUGH if name == 'cost' else 0}" for name in SUMS]
     return (
         f"SELECT {named} FROM (SELECT {named}, {plus}, last_at FROM ({expected}) expected"  # noqa: S608 - our names
-        f" UNION ALL SELECT {named}, {minus}, last_at FROM ({kept}) kept) compared"
-        f" GROUP BY {named} HAVING COUNT(*) <> 2 OR MIN(last_at) <> MAX(last_at)"
+        f" UNION ALL SELECT {named}, {minus}, last_at FROM {table._meta.db_table} WHERE {IN_SPAN}"
+        f") compared GROUP BY {named} HAVING COUNT(*) <> 2 OR MIN(last_at) <> MAX(last_at)"
         f" OR {' OR '.join(unequal)} ORDER BY {named} LIMIT 1"
     )
