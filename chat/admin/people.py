@@ -10,8 +10,10 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chat.domain import leaving
 from chat.models import ApiKey, Conversation, User
 
 from .audited import Audited
@@ -96,13 +98,17 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
         return allowed and (obj is None or obj.pk != request.user.pk)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        return counted(
+        """What is under a legal hold goes with nobody's account."""
+        rows, numbers, rights, _protected = counted(
             objs,
             {
                 _("conversations"): Conversation.objects.filter(owner__in=objs),
                 _("API keys"): ApiKey.objects.filter(owner__in=objs),
             },
         )
+        words = gettext("{name}: something is under a legal hold")
+        kept = [words.format(name=person) for person in objs if leaving.is_kept(person)]
+        return rows, numbers, rights, kept
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

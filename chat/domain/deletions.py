@@ -15,7 +15,7 @@ from chat.models import Completion, Conversation, Deletion, Message, ToolCall, U
 from chat.models.message import Role
 from chat.models.tool_call import OPEN_CALLS, CallState
 
-from . import history
+from . import history, holds
 from .access import NotFound
 from .errors import Refused
 
@@ -208,13 +208,11 @@ def sizes(found: Collection[Deletion]) -> dict[UUID, int]:
 def purge_deleted(before: datetime) -> int:
     """Removes for good a batch of what was deleted before this time; 0: nothing is left to do.
 
-    What is under a legal hold stays.
+    What is under a legal hold stays, and all that others deleted above it or below it.
     """
-    held = Message.with_deleted.filter(deletion=OuterRef("id"), author__legal_hold=True)
-    free = Deletion.objects.filter(
-        ~Exists(held), conversation__legal_hold=False, conversation__owner__legal_hold=False
-    )
-    deletion = free.filter(created_at__lt=before).order_by("created_at").first()
+    held = Conversation.with_deleted.filter(holds.held(), id=OuterRef("conversation"))
+    old = Deletion.objects.filter(~Exists(held), created_at__lt=before)
+    deletion = old.order_by("created_at").first()
     return _purge(deletion) if deletion is not None else 0
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from chat.models import Completion, Conversation, Folder, ReplyChunk, Share
 from chat.models.audit_event import Verb
 
-from . import audit
+from . import audit, holds
 
 
 class Action(StrEnum):
@@ -71,16 +71,12 @@ def _record_moves(conversations: Collection[Conversation], folder: Folder | None
             audit.record(Verb.SHARED, one.owner, one, details={"folder": there})
 
 
-def is_held(conversation: Conversation) -> bool:
-    """Nobody can delete it. Looks at the owner, too."""
-    return conversation.legal_hold or conversation.owner.legal_hold
-
-
 @transaction.atomic
 def delete(conversations: Sequence[Conversation]) -> Removed:
     """Removes conversations and their texts for good; running replies are stopped, the ledger
     stays. What a person deletes is discarded first, see chat.domain.recently_deleted."""
-    ids = tuple(one.id for one in conversations if not is_held(one))
+    held = holds.held_among(conversations)
+    ids = tuple(one.id for one in conversations if one.id not in held)
     stop_running(ids)
     ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
     Conversation.with_deleted.filter(id__in=ids).delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Conversation, User
 from chat.models.audit_event import Verb
 
-from . import audit, filing
+from . import audit, filing, holds
 from .errors import Refused
 
 BATCH = 100
@@ -40,7 +40,7 @@ class Inventory:
 def inventory(user: User) -> Inventory:
     """Three queries."""
     mine = Conversation.objects.filter(owner=user)
-    held = mine if user.legal_hold else mine.filter(legal_hold=True)
+    held = mine.filter(holds.held())
     shared = mine.exclude(shares=None).distinct()
     return Inventory(mine.count(), shared.count(), held.count())
 
@@ -56,16 +56,22 @@ def delete_all(user: User) -> list[UUID]:
 @transaction.atomic
 def _delete_some(user: User) -> tuple[UUID, ...]:
     """Other writers get their turn in between; each part is an event of its own."""
-    rows = Conversation.with_deleted.filter(owner=user, legal_hold=False, owner__legal_hold=False)
+    rows = Conversation.with_deleted.filter(owner=user).exclude(holds.held())
     ids = filing.delete(list(rows.select_related("owner")[:BATCH])).ids
     if ids:
         audit.record(Verb.DELETED, user, details={"conversations": len(ids)})
     return ids
 
 
+def is_kept(user: User) -> bool:
+    """Whether a legal hold is on the person or on something that would go with the account."""
+    mine = Conversation.with_deleted.filter(owner=user)
+    return user.legal_hold or mine.filter(holds.held()).exists()
+
+
 def check_account(user: User) -> None:
     """Raises Refused where the account has to stay."""
-    if user.legal_hold or Conversation.with_deleted.filter(owner=user, legal_hold=True).exists():
+    if is_kept(user):
         raise AccountHeld
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(id=user.id)
     if user.is_superuser and not others.exists():

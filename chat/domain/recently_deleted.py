@@ -7,14 +7,14 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat.models import Completion, Conversation, Message, ToolCall, User
 from chat.models.conversation import ConversationQuerySet
 from chat.models.tool_call import OPEN_CALLS, CallState
 
-from . import filing
+from . import filing, holds
 from .access import NotFound
 from .deletions import UNDO_WITHIN
 from .filing import Removed
@@ -41,7 +41,8 @@ def discard(conversations: Sequence[Conversation]) -> Removed:
     """
     temporary = filing.delete([one for one in conversations if one.temporary])
     kept = [one for one in conversations if not one.temporary]
-    ids = tuple(one.id for one in kept if not filing.is_held(one))
+    held = holds.held_among(kept)
+    ids = tuple(one.id for one in kept if one.id not in held)
     rows = Conversation.objects.filter(id__in=ids)
     rows.update(deleted_at=timezone.now(), rights_version=F("rights_version") + 1)
     filing.stop_running(ids)
@@ -102,8 +103,7 @@ def purge() -> int:
 
     What is under a legal hold stays.
     """
-    held = Q(legal_hold=True) | Q(owner__legal_hold=True)
     running = Completion.objects.open().filter(conversation=OuterRef("pk"))
     old = Conversation.with_deleted.filter(deleted_at__lt=timezone.now() - UNDO_WITHIN)
-    found = old.exclude(held).exclude(Exists(running)).select_related("owner")
+    found = old.exclude(holds.held()).exclude(Exists(running)).select_related("owner")
     return len(filing.delete(list(found.order_by("deleted_at")[:BATCH])).ids)

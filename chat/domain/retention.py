@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat.models import Completion, Conversation, RetentionRule, User
 from chat.models.audit_event import Verb
 
-from . import audit, filing
+from . import audit, filing, holds
 
 # Conversations at once: other writers get their turn in between.
 BATCH = 50
@@ -51,7 +51,7 @@ def _preview(rule: RetentionRule, now: datetime) -> Preview:
     sums = _free(rows).aggregate(
         count=Count("id"), people=Count("owner", distinct=True), oldest=Min("updated_at")
     )
-    held = rows.filter(_held()).count()
+    held = rows.filter(holds.held()).count()
     return Preview(rule, sums["count"], sums["people"], sums["oldest"], held)
 
 
@@ -64,14 +64,10 @@ def _of(rule: RetentionRule, now: datetime) -> Q:
     return inactive & ~Q(Exists(ruled))
 
 
-def _held() -> Q:
-    return Q(legal_hold=True) | Q(owner__legal_hold=True)
-
-
 def _free(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Nothing that is held, and nothing in which an answer is being written."""
     running = Completion.objects.open().filter(conversation=OuterRef("pk"))
-    return rows.exclude(_held()).exclude(Exists(running))
+    return rows.exclude(holds.held()).exclude(Exists(running))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chat.domain import access, filing, history, recently_deleted
+from chat.domain import access, history, holds, recently_deleted
 from chat.forms.conversations import RenameForm
 from chat.live import announce
 
@@ -68,7 +68,7 @@ def delete(request: AuthenticatedHttpRequest, conversation_id: UUID) -> HttpResp
     if request.method == "POST" and recently_deleted.discard([conversation]).ids:
         announce.deleted(conversation_id, conversation.owner_id)
         return done(request, "/")
-    ctx = {"conversation": conversation, "held": filing.is_held(conversation)}
+    ctx = {"conversation": conversation, "held": holds.is_held(conversation)}
     return dialog(request, "delete", ctx)
 
 

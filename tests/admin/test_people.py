@@ -143,6 +143,15 @@ def test_a_deleted_persons_usage_stays(
     assert UsageRecord.objects.get().user_email == "alice@example.org"
 
 
+def test_an_account_with_something_under_a_legal_hold_is_not_deleted(
+    as_erin: Client, alice: User
+) -> None:
+    Conversation.objects.create(owner=alice, legal_hold=True)
+    page = as_erin.post(f"/admin/chat/user/{alice.id}/delete/", {"post": "yes"}).content.decode()
+    assert "Alice Adler: something is under a legal hold" in page
+    assert User.objects.filter(id=alice.id).exists()
+
+
 def test_mass_assignment_is_ignored(as_erin: Client, alice: User) -> None:
     before = alice.password
     save(

@@ -190,6 +190,18 @@ def test_under_a_legal_hold_nothing_is_deleted_and_nothing_removed_for_good(
     assert shown(conversation) == ["ask"]
 
 
+def test_what_is_held_does_not_go_with_what_stood_above_it(
+    alice: User, bob: User, conversation: Conversation
+) -> None:
+    first = add(conversation, None, author=alice, content="hers")
+    second = add(conversation, first, author=bob, content="his")
+    for message in (second, first):
+        deletions.delete(alice, conversation, message)
+    User.objects.filter(id=bob.id).update(legal_hold=True)
+    assert deletions.purge_deleted(timezone.now() + timedelta(days=2)) == 0
+    assert set(Message.with_deleted.all()) == {first, second}
+
+
 def test_what_hangs_below_another_deletion_waits_for_that(
     alice: User, conversation: Conversation
 ) -> None:

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat.domain import access, filing, folders
+from chat.domain import access, filing, folders, leaving
 from chat.domain.filing import Action
-from chat.models import AuditEvent, Conversation, Folder, Share, User
+from chat.models import AuditEvent, Conversation, Folder, Message, Share, User
 
 
 def some(owner: User, count: int) -> list[Conversation]:
@@ -107,6 +107,19 @@ def test_a_legal_hold_on_a_person_keeps_everything(alice: User) -> None:
     [row] = some(alice, 1)
     [chosen] = access.conversations_own(alice, [row.id])
     assert filing.delete([chosen]) == filing.Removed((), 1)
+
+
+def test_a_legal_hold_on_somebody_who_wrote_in_it_keeps_it_for_the_owner_too(
+    alice: User, bob: User
+) -> None:
+    [row] = some(alice, 1)
+    Message.objects.create(conversation=row, role="user", author=bob, content="Mine")
+    User.objects.filter(id=bob.id).update(legal_hold=True)
+    chosen = access.conversations_own(alice, [row.id])
+    assert filing.delete(chosen) == filing.Removed((), 1)
+    assert leaving.delete_all(alice) == []
+    with pytest.raises(leaving.AccountHeld):
+        leaving.delete_account(alice)
 
 
 def test_a_folder_goes_and_what_is_in_it_stays(alice: User, conversation: Conversation) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.domain import housekeeping, retention
 from chat.models import (
     AuditEvent,
+    Comment,
     Completion,
     Conversation,
     Message,
@@ -62,12 +63,22 @@ def test_of_several_teams_the_shortest_counts(alice: User, sales: Group) -> None
     assert retention.remove_due() == 1
 
 
-@pytest.mark.parametrize("hold", ["conversation", "owner", "running"])
-def test_what_is_held_or_running_stays(hold: str, alice: User) -> None:
+@pytest.mark.parametrize("hold", ["conversation", "owner", "editor", "comment", "running"])
+def test_what_is_held_or_running_stays(hold: str, alice: User, bob: User) -> None:
     RetentionRule.objects.create(days=10)
     conversation = old(alice, 50, legal_hold=hold == "conversation")
     if hold == "owner":
         User.objects.filter(id=alice.id).update(legal_hold=True)
+    elif hold in {"editor", "comment"}:
+        wrote = Message.objects.create(
+            conversation=conversation,
+            role="user",
+            content="x",
+            author=bob if hold == "editor" else alice,
+        )
+        if hold == "comment":
+            Comment.objects.create(conversation=conversation, message=wrote, author=bob, text="y")
+        User.objects.filter(id=bob.id).update(legal_hold=True)
     elif hold == "running":
         Completion.objects.create(conversation=conversation, model_name="m", state="running")
     assert (retention.remove_due(), titles()) == (0, {"50 days"})
