@@ -71,7 +71,7 @@ def open_link(request: HttpRequest, link_id: UUID) -> HttpResponse:
     else:
         answer = redirect_to_login(request.get_full_path())
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers.setdefault("Referrer-Policy", "no-referrer")
     return answer
 
 
@@ -124,12 +124,12 @@ def _ask(request: HttpRequest, asked: PasswordAsked) -> HttpResponse:
     form = LinkPasswordForm()
     problem = str(asked.words) if type(asked) is not PasswordAsked else ""
     status = 429 if isinstance(asked, share_links.TooManyAttempts) else 200
-    return render(
-        request,
-        "chat/pages/link_password.html",
-        {"form": form, "problem": problem},
-        status=status,
-    )
+    ctx = {"form": form, "problem": problem}
+    answer = render(request, "chat/pages/link_password.html", ctx, status=status)
+    # Without any referrer a browser sends the form from nowhere, and that is refused. The address
+    # of the link stays out of it all the same.
+    answer.headers["Referrer-Policy"] = "strict-origin"
+    return answer
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -113,6 +113,22 @@ def test_a_link_that_ended_or_never_was_says_so_in_plain_words(
         assert "This link does not work any more" in answer.content.decode()
 
 
+def test_the_form_for_the_password_may_say_from_which_site_it_comes(
+    make: Callable[..., ShareLink], gino: User
+) -> None:
+    """Otherwise browsers send it with `Origin: null`, which is refused as forged."""
+    link = make(password="open sesame")
+    asking = Client(enforce_csrf_checks=True)
+    asking.force_login(gino)
+    answer = asking.get(f"/s/{link.id}/")
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
+    token = asking.cookies["csrftoken"].value
+    for origin, status in (("null", 403), ("http://testserver", 302)):
+        sent = {"password": "open sesame", "csrfmiddlewaretoken": token}
+        opened = asking.post(f"/s/{link.id}/", sent, headers={"Origin": origin})
+        assert opened.status_code == status
+
+
 def test_where_it_is_allowed_who_is_not_signed_in_reads_the_text_and_no_more(
     make: Callable[..., ShareLink],
     client: Client,
