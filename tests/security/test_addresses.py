@@ -20,6 +20,7 @@ from chat.models import (
     ShareLink,
     User,
 )
+from tests.armour import assert_armoured
 from tests.security.conftest import CONTENT
 from tests.security.doors import PEOPLE, READERS, Things, client_of, routes, tried_by
 from tests.security.rules import TABLES, rules
@@ -42,7 +43,7 @@ def test_every_address_has_a_rule() -> None:
     assert sorted(routes()) == sorted(rules())
 
 
-def test_everybody_gets_exactly_what_the_rules_say(
+def test_everybody_gets_exactly_what_the_rules_say_and_all_headers(
     things: Things, clients: dict[str, Client]
 ) -> None:
     got: dict[str, dict[str, int]] = {}
@@ -51,6 +52,8 @@ def test_everybody_gets_exactly_what_the_rules_say(
         address = things.address(route) + ("?before=1" if "turns" in route else "")
         answers = {name: clients[name].get(address) for name in tried_by(route)}
         got[route] = {name: answer.status_code for name, answer in answers.items()}
+        for answer in answers.values():
+            assert_armoured(answer, route)
         shown = [name for name, answer in answers.items() if CONTENT in body(answer)]
         assert set(shown) <= set(READERS), route
     assert got == rules()

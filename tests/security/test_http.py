@@ -5,58 +5,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from django.http import HttpResponseBase
 from django.test import Client
 
 from chat.models import User
+from tests.armour import assert_armoured
 from tests.conftest import PASSWORD
 from tests.security.doors import Things, client_of, routes
-
-CSP = {
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-
-
-# Where a link to a conversation was opened is nobody's business, not even ours.
-OF_A_LINK = HEADERS | {"Referrer-Policy": "no-referrer"}
-# A file that somebody uploaded, or takes along, is no page of ours.
-FILES = ("/file/", "c/<uuid:conversation_id>/export/<str:form>/")
-OF_A_FILE = {"default-src 'none'", "sandbox"}
-
-
-def assert_armoured(answer: HttpResponseBase, where: str) -> None:
-    policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
-    is_file = answer.status_code == 200 and where.endswith(FILES)
-    assert policy == (OF_A_FILE if is_file else CSP), where
-    expected = OF_A_LINK if where.startswith("s/") else HEADERS
-    assert {name: answer.headers.get(name) for name in HEADERS} == expected, where
-    assert "Cookie" in answer.headers["Vary"], where
-    assert "camera=()" in answer.headers["Permissions-Policy"], where
-    assert "Server" not in answer.headers
-
-
-@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
-def test_every_answer_has_its_headers(things: Things, erin: User) -> None:
-    for client in (client_of(things.alice), client_of(erin), Client()):
-        for route in routes():
-            assert_armoured(client.get(things.address(route)), route)
 
 
 def test_errors_have_their_headers_too(things: Things, settings: Any) -> None:

@@ -1,32 +1,11 @@
-"""What every answer carries, whoever asks and however it ends."""
+"""Pages, errors and refusals carry what every answer carries."""
 
 import pytest
 from django.test import Client
 
 from chat.models import Conversation
+from tests.armour import assert_armoured
 
-POLICY = {
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-}
-EXPECTED = {
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cache-Control": "no-store",
-}
 PAGES = [
     "/",
     "/conversations/",
@@ -48,11 +27,7 @@ PAGES = [
 
 
 def check(client: Client, address: str) -> None:
-    answer = client.get(address)
-    headers = answer.headers
-    assert {name: headers.get(name) for name in EXPECTED} == EXPECTED
-    assert set(headers["Content-Security-Policy"].split("; ")) == POLICY
-    assert "Cookie" in headers["Vary"]
+    assert_armoured(client.get(address), address)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -73,4 +48,4 @@ def test_a_conversation(as_alice: Client, conversation: Conversation, part: str)
 def test_a_refused_form(conversation: Conversation) -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
     assert answer.status_code == 403
-    assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
+    assert_armoured(answer, "a refused form")
