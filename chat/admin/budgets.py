@@ -56,7 +56,7 @@ class BudgetForm(Form):
 class BudgetAdmin(Audited, ListedLookups):
     form = BudgetForm
     list_display = ["whom", "how_long", "most", "used", "kind", "raised", "enabled"]
-    list_filter = [("period", named(_("Period"))), ("unit", named(_("unit"))), "enabled"]
+    list_filter = [("period", named(_("period"))), ("unit", named(_("unit"))), "enabled"]
     formfield_overrides = {DecimalField: {"form_class": TrimmedDecimalField}}
     list_select_related = ["user", "group"]
     search_fields = ["user__email", "user__name", "group__name"]
