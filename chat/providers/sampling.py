@@ -60,7 +60,10 @@ ANSWERS = Parameter(
     "n",
     "integer",
     _("Number of answers"),
-    _("Several answers to the same message, side by side. Each of them is billed."),
+    _(
+        "Several answers to the same message, side by side. Each of them is billed. "
+        "Where the model may use tools there is only one."
+    ),
     minimum=1,
     maximum=8,
     step=1,
