@@ -78,10 +78,7 @@ export class ChatTranscript extends HTMLElement {
     if (this.elsewhere) return this.#home();
     const isOwn = by === Number(document.getElementById("app").dataset.user);
     const pending = this.log.querySelector(`[data-pending="${CSS.escape(key ?? "")}"]`);
-    if (messages.every((id) => this.article(id))) {
-      pending?.remove();
-      return;
-    }
+    if (messages.every((id) => this.article(id))) return pending?.remove();
     const hadFocus = this.log.contains(document.activeElement);
     let old = replaces && this.#outermost(replaces);
     while (old) {
@@ -194,6 +191,7 @@ export class ChatTranscript extends HTMLElement {
 
   unpend(key) {
     this.log.querySelector(`[data-pending="${key}"]`)?.remove();
+    this.#wake();
   }
 
   /* A command about a message was refused: its buttons and its edit box work again. */
@@ -237,10 +235,13 @@ export class ChatTranscript extends HTMLElement {
     this.place.stick();
   }
 
-  /* The page is not bare any more. */
+  /* The page is not bare any more, unless its first message is refused. */
   #wake() {
-    document.getElementById("greeting")?.remove();
-    document.getElementById("app").removeAttribute("data-bare");
+    const isBare = !this.log.childElementCount;
+    document.getElementById("app").toggleAttribute("data-bare", isBare);
+    this.greeting ??= document.getElementById("greeting");
+    if (isBare && this.greeting) this.log.before(this.greeting);
+    else this.greeting?.remove();
   }
 
   #count() {
