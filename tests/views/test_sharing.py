@@ -204,3 +204,12 @@ def test_a_viewer_makes_a_copy_and_is_taken_to_it(
 
 def tomorrow() -> str:
     return f"{timezone.localdate() + timedelta(days=1)}"
+
+
+def test_the_dialog_says_at_once_that_a_temporary_conversation_cannot_be_shared(
+    as_alice: Client, conversation: Conversation
+) -> None:
+    Conversation.objects.update(temporary=True)
+    dialog = page(as_alice, f"/c/{conversation.id}/share/")
+    assert "A temporary conversation cannot be shared: it is not kept." in dialog
+    assert ("share-q" in dialog, "Make a link" in dialog) == (False, False)
