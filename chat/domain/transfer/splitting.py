@@ -38,7 +38,7 @@ class Element:
             return json.loads(self.text, parse_constant=_refuse)
         except json.JSONDecodeError as error:
             line = self.line + error.lineno - 1
-            raise broken(line, _("This is not JSON: {why}.").format(why=error.msg)) from None
+            raise broken(line, _("This is not JSON.")) from None
         except (ValueError, RecursionError):
             raise broken(self.line, _("A number or a list is larger than it may be.")) from None
 

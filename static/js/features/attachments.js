@@ -70,6 +70,13 @@ export function add(added) {
   if (problems.length > 0) session.composer.say(problems.join(" "));
 }
 
+/* What is wrong with one file does not hide what is wrong with another. */
+function sayToo(sentence) {
+  const alert = document.getElementById("composer-alert");
+  const before = alert.hidden ? "" : alert.textContent;
+  if (!before.includes(sentence)) session.composer.say(`${before} ${sentence}`.trim());
+}
+
 function queue(file) {
   const piece = document.getElementById("uploading-file").content.cloneNode(true);
   const chip = piece.querySelector("li");
@@ -96,7 +103,7 @@ async function upload(file, chip, control) {
   } catch (error) {
     if (control.cancelled) return;
     drop(chip);
-    session.composer.say(error.message);
+    sayToo(error.message);
   }
 }
 
