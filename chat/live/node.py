@@ -59,7 +59,9 @@ class Node:
         return task
 
     def _watch(self, work: Coroutine[None, None, None]) -> None:
-        self._tasks.append(self.loop.create_task(work))
+        task = self.loop.create_task(work)
+        task.add_done_callback(_tell_if_broken)
+        self._tasks.append(task)
 
     async def drain(self) -> None:
         """Refuses new replies, lets some end, ends the rest as interrupted, closes all sockets."""
@@ -84,6 +86,12 @@ class Node:
         deadline = self.loop.time() + NEAR_THE_END
         while self.relay.running and self.loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+def _tell_if_broken(task: asyncio.Task[None]) -> None:
+    """A watcher runs until the server ends: without this, one that broke would be missed late."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.critical("a watcher broke: restart the server", exc_info=error)
 
 
 _node: Node | None = None
