@@ -137,9 +137,6 @@ class KeyRing:
     def kid_of(sealed: bytes | memoryview) -> str:
         return _Envelope.read(bytes(sealed)).kid
 
-    def needs_rotation(self, sealed: bytes | memoryview) -> bool:
-        return self.kid_of(sealed) != self.primary_kid
-
 
 def refuse_same_secret(ring_text: str, secret_key: str) -> None:
     """A ring that shares its key with SECRET_KEY would fall with the first forged cookie."""

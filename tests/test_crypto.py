@@ -121,8 +121,8 @@ def test_a_rotated_ring_opens_the_old_and_seals_with_the_new() -> None:
     assert both.open(sealed, context=ROW) == b"secret"
     assert both.kids == (kid(NEW), kid(OLD))
     assert both.primary_kid == kid(NEW)
-    assert both.needs_rotation(sealed)
-    assert not both.needs_rotation(both.seal(b"secret", context=ROW))
+    assert both.kid_of(sealed) == kid(OLD)
+    assert both.kid_of(both.seal(b"secret", context=ROW)) == kid(NEW)
 
 
 def test_a_retired_key_is_named() -> None:

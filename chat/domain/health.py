@@ -39,13 +39,6 @@ class Health:
         """The last failure was about the key, and nothing has been answered since."""
         return self.provider.last_error == ErrorCategory.AUTH and self.provider.failures_in_row > 0
 
-    @property
-    def unreachable(self) -> bool:
-        return (
-            self.provider.last_error in {ErrorCategory.CONNECT_FAILED, ErrorCategory.MISCONFIGURED}
-            and self.provider.failures_in_row > 0
-        )
-
 
 def health() -> list[Health]:
     """One for each provider, in three queries."""
