@@ -8,7 +8,7 @@ from chat.domain import housekeeping, setup
 
 
 class Command(BaseCommand):
-    help = "Loads the lists of models of all enabled providers anew, and says what is new."
+    help = "Removes what is due to be removed, and loads the lists of models of all providers anew."
     requires_system_checks = []
 
     def handle(self, **_options: Any) -> str:
