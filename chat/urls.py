@@ -1,6 +1,6 @@
 """Where everything is."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from chat.views import (
     api,
@@ -30,40 +30,43 @@ from chat.views import (
 )
 from chat.views.accounts import not_offered
 
+of_a_message: list[URLPattern | URLResolver] = [
+    path("menu/", tree.message_menu, name="message_menu"),
+    path("branch/", tree.branch_off, name="branch_off"),
+    path("delete/", tree.delete_message, name="delete_message"),
+    path("source/", pages.source, name="source"),
+    path("comments/", comments.thread, name="comments"),
+    path("comments/<int:comment_id>/", comments.edit_comment, name="edit_comment"),
+    path("comments/<int:comment_id>/remove/", comments.remove_comment, name="remove_comment"),
+]
+
+of_a_conversation: list[URLPattern | URLResolver] = [
+    path("", pages.conversation, name="conversation"),
+    path("transcript/", pages.transcript, name="transcript"),
+    path("turns/", pages.turns, name="turns"),
+    path("branch/", tree.branch, name="branch"),
+    path("deletions/<uuid:deletion_id>/", tree.undo, name="undo"),
+    path("rename/", conversations.rename, name="rename"),
+    path("delete/", conversations.delete, name="delete"),
+    path("share/", sharing.share, name="share"),
+    path("audience/", sharing.audience, name="audience"),
+    path("leave/", sharing.leave, name="leave"),
+    path("copy/", sharing.copy, name="copy"),
+    path("links/", links.make_link, name="make_link"),
+    path("people/", comments.mentionable, name="mentionable"),
+    path("menu/", filing.entry_menu, name="entry_menu"),
+    path("file/", filing.file, name="file"),
+    path("move/", filing.move, name="move"),
+    path("export/", exports.export_conversation, name="export_conversation"),
+    path("export/<str:form>/", exports.export_file, name="export_file"),
+    path("print/", exports.print_conversation, name="print_conversation"),
+    path("draft/", drafts.draft, name="draft"),
+    path("messages/<int:message_id>/", include(of_a_message)),
+]
+
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("c/<uuid:conversation_id>/", pages.conversation, name="conversation"),
-    path("c/<uuid:conversation_id>/transcript/", pages.transcript, name="transcript"),
-    path("c/<uuid:conversation_id>/turns/", pages.turns, name="turns"),
-    path("c/<uuid:conversation_id>/branch/", tree.branch, name="branch"),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/menu/",
-        tree.message_menu,
-        name="message_menu",
-    ),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/branch/",
-        tree.branch_off,
-        name="branch_off",
-    ),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/delete/",
-        tree.delete_message,
-        name="delete_message",
-    ),
-    path("c/<uuid:conversation_id>/deletions/<uuid:deletion_id>/", tree.undo, name="undo"),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/source/",
-        pages.source,
-        name="source",
-    ),
-    path("c/<uuid:conversation_id>/rename/", conversations.rename, name="rename"),
-    path("c/<uuid:conversation_id>/delete/", conversations.delete, name="delete"),
-    path("c/<uuid:conversation_id>/share/", sharing.share, name="share"),
-    path("c/<uuid:conversation_id>/audience/", sharing.audience, name="audience"),
-    path("c/<uuid:conversation_id>/leave/", sharing.leave, name="leave"),
-    path("c/<uuid:conversation_id>/copy/", sharing.copy, name="copy"),
-    path("c/<uuid:conversation_id>/links/", links.make_link, name="make_link"),
+    path("c/<uuid:conversation_id>/", include(of_a_conversation)),
     path("folders/<int:folder_id>/share/", sharing.share_folder, name="share_folder"),
     path("folders/<int:folder_id>/leave/", sharing.leave_folder, name="leave_folder"),
     path("shares/<int:share_id>/", sharing.change_share, name="change_share"),
@@ -72,33 +75,8 @@ urlpatterns = [
     path("links/<uuid:link_id>/", links.link_log, name="link_log"),
     path("links/<uuid:link_id>/revoke/", links.revoke_link, name="revoke_link"),
     path("s/<uuid:link_id>/", links.open_link, name="open_link"),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/comments/",
-        comments.thread,
-        name="comments",
-    ),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/",
-        comments.edit_comment,
-        name="edit_comment",
-    ),
-    path(
-        "c/<uuid:conversation_id>/messages/<int:message_id>/comments/<int:comment_id>/remove/",
-        comments.remove_comment,
-        name="remove_comment",
-    ),
-    path("c/<uuid:conversation_id>/people/", comments.mentionable, name="mentionable"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
-    path("c/<uuid:conversation_id>/menu/", filing.entry_menu, name="entry_menu"),
-    path("c/<uuid:conversation_id>/file/", filing.file, name="file"),
-    path("c/<uuid:conversation_id>/move/", filing.move, name="move"),
-    path(
-        "c/<uuid:conversation_id>/export/", exports.export_conversation, name="export_conversation"
-    ),
-    path("c/<uuid:conversation_id>/export/<str:form>/", exports.export_file, name="export_file"),
-    path("c/<uuid:conversation_id>/print/", exports.print_conversation, name="print_conversation"),
-    path("c/<uuid:conversation_id>/draft/", drafts.draft, name="draft"),
     path("draft/", drafts.new_draft, name="new_draft"),
     path("deleted/", recently_deleted.page, name="recently_deleted"),
     path("conversations/", conversations.conversations, name="conversations"),
