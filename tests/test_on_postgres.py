@@ -36,6 +36,8 @@ from chat.domain import (
     retention,
     sharing,
     transcript,
+    usage_checks,
+    usage_days,
     verifying,
     visits,
 )
@@ -79,6 +81,7 @@ EXPECTED = {
     "costs": "0.00009000",
     "by day": [3, 45, "0.00009000"],
     "own": [3, 45, 1],
+    "sums": [None, 3, None],
     "found by": {"alice": 1, "bob": 1, "charlie": 0},
     "pages": [["7", "6", "5"], ["4", "3", "2"], ["1", "0", "Moving"]],
     "lists": {"pinned": ["Moving"], "shared": ["Moving"], "folder": ["7"]},
@@ -213,12 +216,15 @@ def _counting(alice: User) -> dict[str, Any]:
     by_day = sums(Period(), Where(users=(alice.id,)), ["day", "model"])
     (day,) = by_day.values()
     own = own_usage.own_usage(alice)
+    kept = usage_checks.first_difference()
+    counted = usage_days.rebuild()
     return {
         "costs": _money(
             sum((record.cost or Decimal(0) for record in UsageRecord.objects.all()), Decimal(0))
         ),
         "by day": [day.calls, day.total, _money(day.costs["CHF"])],
         "own": [own.total.calls, own.total.total, len(own.left)],
+        "sums": [kept, counted, usage_checks.first_difference()],
     }
 
 
