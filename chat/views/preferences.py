@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
+from chat.domain import access
 from chat.forms.preferences import PreferencesForm
 
 from .http import AuthenticatedHttpRequest, signed_in
@@ -21,7 +22,8 @@ def preferences(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         request.user.save(update_fields=["name"])
         return _saved(request, form.cleaned_data["language"])
-    return render(request, "chat/preferences.html", {"form": form})
+    may_have_keys = access.providers_for_own_keys(request.user).exists()
+    return render(request, "chat/preferences.html", {"form": form, "own_keys": may_have_keys})
 
 
 def _saved(request: AuthenticatedHttpRequest, language: str) -> HttpResponse:

@@ -53,6 +53,14 @@ def test_an_own_key_is_used_for_its_owner_alone(
     assert key_for_a_prompt_of(bob, LanguageModel.objects.get()) == ("sk-test-0123456789", False)
 
 
+def test_preferences_lead_there_where_it_is_allowed(
+    as_alice: Client, open_provider: Provider
+) -> None:
+    assert b'href="/keys/"' in as_alice.get("/preferences/").content
+    Provider.objects.update(own_keys=False)
+    assert b'href="/keys/"' not in as_alice.get("/preferences/").content
+
+
 def test_the_page_tells_its_end_and_never_the_key(
     as_alice: Client, open_provider: Provider
 ) -> None:
