@@ -39,6 +39,8 @@ def test_what_is_sent_without_a_connection_waits_and_goes_out_once(
     )
     send(page, "written in a tunnel")
     expect(turns(page).last).to_contain_text("Waiting to be sent")
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("alert").filter(has_text="No connection")).to_be_visible()
     context.set_offline(False)
     expect(turns(page)).to_have_count(4)
     expect(turns(page).last).to_have_attribute("data-state", "completed", timeout=40_000)
