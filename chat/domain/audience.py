@@ -31,15 +31,9 @@ def among(conversation_id: UUID, user_ids: Collection[int]) -> set[int]:
     return set(people(conversation).filter(id__in=user_ids).values_list("id", flat=True))
 
 
-def is_shared(conversation: Conversation) -> bool:
+def is_shared(conversation_id: UUID) -> bool:
     """Whether anybody but the owner may read it, or may come to by a link."""
-    shared = Q(Exists(_shares(conversation))) | Q(Exists(_links(conversation)))
-    return Conversation.objects.filter(shared, id=conversation.id).exists()
-
-
-def shared(conversation_id: UUID) -> bool:
-    conversation = Conversation.objects.filter(id=conversation_id).first()
-    return conversation is not None and is_shared(conversation)
+    return Conversation.objects.filter(id=conversation_id).shared().exists()
 
 
 def _shares(conversation: Conversation) -> QuerySet[Share]:

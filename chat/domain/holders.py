@@ -23,7 +23,7 @@ class Reach:
 
 def reach(conversation: Conversation) -> Reach:
     """One query where nothing is shared, three where something is."""
-    if not audience.is_shared(conversation):
+    if not audience.is_shared(conversation.id):
         return Reach()
     everyone = valid(conversation).filter(everyone=True).exists()
     others = audience.people(conversation).exclude(id=conversation.owner_id)

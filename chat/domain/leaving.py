@@ -30,7 +30,7 @@ class AccountHeld(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What a person would lose. `shared`: how many others read, too."""
+    """What a person would lose. `shared`: how many others may read, too."""
 
     conversations: int
     shared: int
@@ -41,7 +41,7 @@ def inventory(user: User) -> Inventory:
     """Three queries."""
     mine = Conversation.objects.filter(owner=user)
     held = mine.filter(holds.held())
-    shared = mine.exclude(shares=None).distinct()
+    shared = mine.exclude(holds.held()).shared()
     return Inventory(mine.count(), shared.count(), held.count())
 
 

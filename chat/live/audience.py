@@ -27,7 +27,7 @@ async def tell_notices(hub: Hub, user_ids: Collection[int]) -> None:
 async def tell_shared(hub: Hub, conversation_id: UUID) -> None:
     """Whether the owner's page is to name the authors, and to offer comments."""
     if hub.watched(conversation_id):
-        shared = await database.read(audience.shared, conversation_id)
+        shared = await database.read(audience.is_shared, conversation_id)
         hub.publish(
             conversation_id,
             {

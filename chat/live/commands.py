@@ -156,7 +156,7 @@ def _opened(viewer: Viewer, command: OpenConversation) -> tuple[Event, list[int]
         "conversation": str(conversation.id),
         "title": conversation.title,
         "role": viewer.role,
-        "shared": viewer.role != "owner" or audience.is_shared(conversation),
+        "shared": viewer.role != "owner" or audience.is_shared(conversation.id),
         "turns": transcript.states(conversation),
     }
     return event, [reply.id for reply in running]

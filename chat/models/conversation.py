@@ -28,6 +28,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Others' conversations that the person may read."""
         return self.readable_by(user).exclude(owner=user)
 
+    def shared(self) -> "ConversationQuerySet":
+        """Those that anybody but the owner may read, or may come to by a link."""
+        links = ShareLink.objects.valid().filter(conversation=OuterRef("pk"))
+        return self.filter(_shared(Share.objects.valid()) | Q(Exists(links)))
+
     def newest_first(self) -> "ConversationQuerySet":
         return self.order_by("-updated_at", "-id")
 

@@ -3,8 +3,9 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
-from chat.models import AuditEvent, Conversation, Share, UsageRecord, User
+from chat.models import AuditEvent, Conversation, Folder, Share, ShareLink, UsageRecord, User
 from tests.conftest import PASSWORD
 from tests.ledger import record
 
@@ -38,6 +39,18 @@ def test_all_conversations_go_after_the_address_is_typed(
     as_alice.post(ALL, {"email": " Alice@Example.org "})
     assert set(Conversation.objects.all()) == {of_bob, held}
     assert AuditEvent.objects.get(verb="deleted").details == '{"conversations": 1}'
+
+
+def test_what_others_lose_is_counted_however_they_came_to_it(
+    as_alice: Client, alice: User, bob: User
+) -> None:
+    folder = Folder.objects.create(owner=alice, name="Contracts")
+    Share.objects.create(folder=folder, user=bob)
+    Conversation.objects.create(owner=alice, folder=folder)
+    ShareLink.objects.create(conversation=Conversation.objects.create(owner=alice))
+    over = Conversation.objects.create(owner=alice)
+    Share.objects.create(conversation=over, user=bob, expires_at=timezone.now())
+    assert "2 of them are shared" in as_alice.get(ALL).content.decode()
 
 
 def test_an_account_goes_with_address_and_password_and_its_usage_stays(

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from chat.models import Conversation, Folder, Share, ShareLink, User
+from chat.models import Conversation, Folder, Share, User
 
 from .query import Query
 from .wanted import Place
@@ -79,12 +79,8 @@ def _deleted(user: User) -> frozenset[UUID]:
 
 
 def _own_shared(user: User) -> Iterable[UUID]:
-    shares = Share.objects.valid()
-    itself = Exists(shares.filter(conversation=OuterRef("pk")))
-    folder = Exists(shares.filter(folder=OuterRef("folder")))
-    linked = Exists(ShareLink.objects.valid().filter(conversation=OuterRef("pk")))
-    rows = Conversation.objects.filter(Q(itself) | Q(folder) | Q(linked), owner=user)
-    return rows.newest_first().values_list("id", flat=True)[: MOST_SHARED + 1]
+    rows = Conversation.objects.filter(owner=user).shared().newest_first()
+    return rows.values_list("id", flat=True)[: MOST_SHARED + 1]
 
 
 def _in_folders(user: User, name: str) -> Iterable[UUID]:
