@@ -7,10 +7,11 @@ for block by block until there is enough; a block without the word costs a look 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import connection
 
-from chat.models.search_index.postgresql import BLOCK_BITS, TITLES
+from chat.models.search_index.postgresql import BLOCK_BITS
 
 from .query import Term
 from .wanted import TEXTS, Value, Wanted, conditions
@@ -54,9 +55,11 @@ def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
 
 
 def _own(wanted: Wanted, owner: int, below: int | None, limit: int) -> list[int]:
+    if wanted.of_titles:
+        return _select(wanted, "e.owner_id = %s", owner, below, limit)
     found: list[int] = []
     # What was written before a day is not among the newest.
-    if not wanted.of_titles and wanted.until is None:
+    if wanted.until is None:
         floor = _floor(owner, below)
         found = _newest(wanted, owner, below, limit)
         if len(found) == limit or not floor:
@@ -64,23 +67,48 @@ def _own(wanted: Wanted, owner: int, below: int | None, limit: int) -> list[int]
         below = floor + 1
     where = _where(wanted, below)
     where.add("e.words @@ %s::tsquery", f"'#o{owner}'")
-    return found + _in_blocks(wanted, where, below, limit - len(found))
+    newest = _newest_id() if below is None else below - 1
+    return found + _in_blocks(_steps(wanted, 0, newest), where, limit - len(found))
 
 
 def _others(wanted: Wanted, below: int | None, limit: int) -> list[int]:
-    where, ids = _where(wanted, below), list(wanted.place.conversations)
-    if len(ids) <= FEW:
-        where.add("e.conversation_id = ANY(%s)", ids)
-        where.add("e.id < 0" if wanted.of_titles else "e.id > 0")
-        order = "ASC" if wanted.of_titles else "DESC"
-        # A sum cannot be read from the index of numbers, which would be tried backwards.
-        sql = f"SELECT e.id FROM chat_searchentry e WHERE {where} ORDER BY e.id + 0 {order}"
-        return _rows(f"{sql} LIMIT {limit:d}", where.values)
+    ids = list(wanted.place.conversations)
+    if wanted.of_titles or len(ids) <= FEW:
+        return _select(wanted, "e.conversation_id = ANY(%s)", ids, below, limit)
+    where = _where(wanted, below)
     owners = _rows("SELECT DISTINCT owner_id FROM chat_conversation WHERE id = ANY(%s)", [ids])
     where.add("e.words @@ %s::tsquery", " | ".join(f"'#o{owner}'" for owner in owners))
     # As text, so that no index but that of words is used.
     where.add("e.conversation_id::text = ANY(%s)", [str(it) for it in ids])
-    return _in_blocks(wanted, where, below, limit)
+    oldest, newest = _span(ids)
+    newest = newest if below is None else min(newest, below - 1)
+    return _in_blocks(_steps(wanted, oldest, newest), where, limit)
+
+
+def _select(wanted: Wanted, place: str, value: Value, below: int | None, limit: int) -> list[int]:
+    """What there is little of: the database chooses how it reads it."""
+    where = _where(wanted, below)
+    where.add(place, value)
+    sign, order = ("<", "ASC") if wanted.of_titles else (">", "DESC")
+    # A sum cannot be read from the index of numbers, which would be tried backwards.
+    sql = (
+        f"SELECT e.id FROM chat_searchentry e WHERE {where} AND e.id {sign} 0"
+        f" ORDER BY e.id + 0 {order} LIMIT {limit:d}"
+    )
+    return _rows(sql, where.values)
+
+
+def _span(conversations: list[UUID]) -> tuple[int, int]:
+    """The first and the last message of all these; both 0 if there is none."""
+    one = "SELECT e.id FROM chat_searchentry e WHERE e.conversation_id = it.id AND e.id > 0"
+    sql = (
+        f"SELECT min(({one} ORDER BY e.id LIMIT 1)), max(({one} ORDER BY e.id DESC LIMIT 1))"
+        " FROM unnest(%s::uuid[]) AS it(id)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [conversations])
+        oldest, newest = cursor.fetchone()
+    return oldest or 0, newest or 0
 
 
 def _floor(owner: int, below: int | None) -> int:
@@ -107,19 +135,14 @@ def _newest(wanted: Wanted, owner: int, below: int | None, limit: int) -> list[i
     return _rows(sql, [*values, *where.values])
 
 
-def _in_blocks(wanted: Wanted, where: Where, below: int | None, limit: int) -> list[int]:
+def _in_blocks(steps: Iterator[str], where: Where, limit: int) -> list[int]:
     """A step is made only when those before it have not given enough."""
-    if wanted.of_titles:
-        steps = [f"'#b{TITLES}'"]
-    else:
-        steps = list(_steps(wanted, _newest_id() if below is None else below - 1))
-    order = "ASC" if wanted.of_titles else "DESC"
     sql = (
         "SELECT found.id FROM unnest(%s::text[]) AS step(blocks) CROSS JOIN LATERAL"
         " (SELECT e.id FROM chat_searchentry e WHERE e.words @@ step.blocks::tsquery"
-        f" AND {where} ORDER BY e.id + 0 {order} LIMIT {limit:d}) found LIMIT {limit:d}"
+        f" AND {where} ORDER BY e.id + 0 DESC LIMIT {limit:d}) found LIMIT {limit:d}"
     )
-    return _rows(sql, [steps, *where.values])
+    return _rows(sql, [list(steps), *where.values])
 
 
 def _newest_id() -> int:
@@ -127,14 +150,14 @@ def _newest_id() -> int:
     return rows[0] if rows else 0
 
 
-def _steps(wanted: Wanted, top: int) -> Iterator[str]:
-    """Blocks to look into at once, from the one that `top` is in backwards."""
+def _steps(wanted: Wanted, oldest: int, newest: int) -> Iterator[str]:
+    """Blocks to look into at once, from the one that `newest` is in backwards."""
     begun = any(term.prefix for term in wanted.terms)
     sizes = list(STEPS_OF_BEGINNINGS if begun else STEPS)
-    last = top >> BLOCK_BITS
-    while last >= 0:
+    last, end = newest >> BLOCK_BITS, oldest >> BLOCK_BITS
+    while last >= end:
         size = sizes.pop(0) if len(sizes) > 1 else sizes[0]
-        first = max(last - size + 1, 0)
+        first = max(last - size + 1, end)
         yield " | ".join(f"'#b{number}'" for number in range(first, last + 1))
         last = first - 1
 

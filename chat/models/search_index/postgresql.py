@@ -12,7 +12,6 @@ from .sqlite import MOST_CHARACTERS, MOST_OF_COMMENTS, WATCHED
 
 # Ids with the same number in front of so many bits are a block.
 BLOCK_BITS = 14
-TITLES = "t"
 # The same as on SQLite, for a regular expression here.
 SIGNS = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 # Signs and pictures; letters and digits of every script are left.
@@ -77,7 +76,7 @@ BEGIN
         THEN '#hattachment' END], NULL)));
 END $$"""
 
-TITLE = f"""
+TITLE = """
 CREATE FUNCTION chat_search_take_title(c chat_conversation) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM chat_searchentry WHERE conversation_id = c.id AND id < 0;
@@ -85,7 +84,7 @@ BEGIN
     INSERT INTO chat_searchentry (id, conversation_id, owner_id, words)
     VALUES (-nextval('chat_searchtitle'), c.id, c.owner_id,
       to_tsvector('simple', chat_search_plain(c.title))
-        || array_to_tsvector(ARRAY['#b{TITLES}', '#o' || c.owner_id]));
+        || array_to_tsvector(ARRAY['#o' || c.owner_id]));
   END IF;
 END $$"""
 
