@@ -32,6 +32,10 @@ def change(now: Decimal | int | None, before: Decimal | int | None) -> str:
     """ "+12.5 %" against before; empty where nothing was before."""
     if now is None or not before:
         return ""
-    percent = 100 * (Decimal(now) - before) / before
+    return signed_percent(100 * (Decimal(now) - before) / before)
+
+
+@register.filter
+def signed_percent(percent: Decimal) -> str:
     sign = "+" if percent > 0 else "\u2212" if percent < 0 else "±"
     return f"{sign}{number_format(abs(percent), decimal_pos=1, force_grouping=True)}\u00a0%"
