@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from chat.domain import recently_deleted
 from chat.models import AuditEvent, Conversation, Folder, Share, ShareLink, UsageRecord, User
 from tests.conftest import PASSWORD
 from tests.ledger import record
@@ -30,15 +31,17 @@ def test_all_conversations_go_after_the_address_is_typed(
     of_bob = Conversation.objects.create(owner=bob)
     held = Conversation.objects.create(owner=alice, legal_hold=True)
     Share.objects.create(conversation=conversation, user=bob)
+    recently_deleted.discard([Conversation.objects.create(owner=alice)])
     page = as_alice.get(ALL).content.decode()
     assert "You have 2 conversations." in page
+    assert "1 conversation in “Recently deleted” is removed for good, too." in page
     assert "1 of them is shared" in page
     assert "1 is under a legal hold and stays." in page
     assert as_alice.post(ALL, {"email": "somebody@example.org"}).status_code == 200
     assert Conversation.objects.count() == 3
     as_alice.post(ALL, {"email": " Alice@Example.org "})
-    assert set(Conversation.objects.all()) == {of_bob, held}
-    assert AuditEvent.objects.get(verb="deleted").details == '{"conversations": 1}'
+    assert set(Conversation.with_deleted.all()) == {of_bob, held}
+    assert AuditEvent.objects.get(verb="deleted").details == '{"conversations": 2}'
 
 
 def test_what_others_lose_is_counted_however_they_came_to_it(
