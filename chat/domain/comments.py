@@ -158,7 +158,7 @@ def mentioned_in(text: str, conversation: Conversation) -> set[User]:
     wanted = {name for names in found for name in names}
     if not wanted:
         return set()
-    named = Q(name__in=wanted) | Q(email__in={name.lower() for name in wanted})
+    named = Q(name__in=wanted) | Q(email__in=wanted)
     people: dict[str, set[User]] = {}
     for person in audience.people(conversation).filter(named):
         people.setdefault(person.name, set()).add(person)
@@ -168,8 +168,12 @@ def mentioned_in(text: str, conversation: Conversation) -> set[User]:
 
 
 def _beginnings(text: str) -> list[str]:
-    """Longest first: "Bob Brunner, look" may mean Bob Brunner, or Bob; signs at the end go."""
+    """Longest first: "Bob Brunner, look" may mean Bob Brunner, or Bob; signs at the end go.
+
+    Addresses are kept in small letters, and so is here what may be one.
+    """
     words = text.split(" ")
+    words[0] = words[0].lower() if "@" in words[0] else words[0]
     joined = [" ".join(words[:number]) for number in range(len(words), 0, -1)]
     return [name for one in joined for name in (one, one.rstrip(".,;:!?)»“\"'")) if name]
 

@@ -97,6 +97,7 @@ def test_what_is_held_is_neither_changed_nor_deleted(
         ("@Bob Brunner, look", ["Bob Brunner"]),
         ("Ask @Bob Brunner and @Alice Adler!", ["Alice Adler", "Bob Brunner"]),
         ("@bob@example.org?", ["Bob Brunner"]),
+        ("@Bob@Example.org, look", ["Bob Brunner"]),
         ("mail to x@Bob Brunner", []),
         ("@Bob", []),
         ("@Charlie Caflisch should see this", []),
