@@ -210,18 +210,19 @@ def _store_comments(
 
 def _store_file(conversation: Conversation, message: Message, file: File) -> None:
     """Where the file itself is not in the export, its text is kept in its place."""
+    data = file.text.encode() if file.data is None else file.data
     row = Attachment(
         owner=conversation.owner,
         conversation=conversation,
         message=message,
         name=file.name if file.data is not None else f"{file.name[:190]}.txt",
         kind=file.kind,
-        size=file.size if file.data is not None else len(file.text.encode()),
+        size=len(data),
         pages=file.pages,
         text=file.text,
         cut=file.cut,
     )
-    row.seal(file.data if file.data is not None else file.text.encode())
+    row.seal(data)
     row.save(force_insert=True)
 
 

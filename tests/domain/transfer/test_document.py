@@ -142,6 +142,15 @@ def test_a_file_without_its_data_comes_in_as_its_text(alice: User) -> None:
     assert (file.name, file.text, file.reveal()) == ("a.pdf.txt", "Words", b"Words")
 
 
+def test_a_file_is_as_large_as_it_is_whatever_the_export_says(alice: User) -> None:
+    data = json.loads(written(_small()))
+    foreign = {"name": "a.txt", "kind": "txt", "size": 10**9, "text": "Words", "data": "V29yZHM="}
+    data["messages"][0]["files"] = [foreign]
+    [thread] = read(data)
+    file = came_in(alice, thread).attachments.get()
+    assert (file.size, file.reveal()) == (5, b"Words")
+
+
 def test_long_conversations_cost_no_more_queries(
     alice: User, model: LanguageModel, conversation: Conversation
 ) -> None:
