@@ -266,5 +266,7 @@ def _sentence(query: Query, narrowed: Narrowing, where: Sought) -> str:
         said.append(_("Only {words} were used.").format(words=count.format(n=MOST_TERMS)))
     if where.cut:
         most = _("Only the {n} conversations used last were searched.")
+        if where.place.owner is not None:
+            most = _("Of what others share, only the {n} conversations used last were searched.")
         said.append(most.format(n=MOST_SHARED))
     return " ".join(said)

@@ -13,6 +13,8 @@ from .wanted import Place
 
 # Each stands in the expression by itself; of more, those that were used last are searched.
 MOST_SHARED = 2000
+# What is left out stands in no expression; nobody shares so many.
+MOST_LEFT_OUT = 50_000
 
 # Values of `shared:` in the languages of the pages.
 YES = {"yes", "ja", "oui", "si", "sì"}
@@ -38,16 +40,16 @@ def sought(user: User, query: Query) -> Sought:
         if said in ME:
             place = Place(None, place.conversations & others)
         elif said in YES:
-            mine, cut = _cut(_own_shared(user))
-            place = Place(None, (place.conversations | mine) - place.without)
+            mine, more = _cut(_own_shared(user, MOST_SHARED + 1))
+            place, cut = Place(None, (place.conversations | mine) - place.without), cut or more
         elif said in NO:
-            mine, cut = _cut(_own_shared(user))
-            place = Place(place.owner, frozenset(), mine | place.without)
+            without = place.without.union(_own_shared(user, MOST_LEFT_OUT))
+            place, cut = Place(place.owner, frozenset(), without), False
         else:
             unknown.append(value)
     for value in query.values("folder"):
-        inside, cut = _cut(_in_folders(user, value))
-        place = _narrowed(place, inside, user)
+        inside, more = _cut(_in_folders(user, value))
+        place, cut = _narrowed(place, inside, user), cut or more
     return Sought(place, cut, tuple(unknown))
 
 
@@ -78,9 +80,9 @@ def _deleted(user: User) -> frozenset[UUID]:
     return frozenset(rows.order_by("-deleted_at").values_list("id", flat=True)[:MOST_SHARED])
 
 
-def _own_shared(user: User) -> Iterable[UUID]:
+def _own_shared(user: User, most: int) -> Iterable[UUID]:
     rows = Conversation.objects.filter(owner=user).shared().newest_first()
-    return rows.values_list("id", flat=True)[: MOST_SHARED + 1]
+    return rows.values_list("id", flat=True)[:most]
 
 
 def _in_folders(user: User, name: str) -> Iterable[UUID]:
