@@ -105,13 +105,16 @@ _KEPT_IN_CORRECTIONS = (
 
 
 def add(row: UsageRecord) -> UsageRecord:
-    """With its MAC, added to the sums of its day, and settled with the budgets."""
+    """With its MAC, settled with the budgets, and added to the sums of its day.
+
+    Those last: other calls that end wait at the row of everybody's sums until this is committed.
+    """
     for name in TEXTS:
         setattr(row, name, chain.without_separators(getattr(row, name)))
     row.mac = chain.mac(Chain.USAGE, row)
     row.save(force_insert=True)
-    usage_days.add(row)
     budgets.settle(row)
+    usage_days.add(row)
     return row
 
 

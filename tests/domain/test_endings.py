@@ -135,7 +135,7 @@ def test_an_answer_makes_a_title_after_a_mere_greeting_and_something_to_read(
     assert conversation.answered_at is not None
 
 
-@pytest.mark.parametrize(("budgets", "asking", "ending"), [(0, 15, 11), (1, 23, 12)])
+@pytest.mark.parametrize(("budgets", "asking", "ending"), [(0, 15, 12), (1, 23, 13)])
 def test_a_call_costs_a_fixed_number_of_queries(
     alice: User, model: LanguageModel, budgets: int, asking: int, ending: int
 ) -> None:
