@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from .query import Term
 from .wanted import Place, Value, Wanted, conditions
+
+_IN = "e.conversation_id IN (SELECT value FROM json_each(%s))"
 
 
 def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
@@ -31,7 +34,7 @@ def find(wanted: Wanted, below: int | None, limit: int) -> list[int]:
 def expression(wanted: Wanted) -> str:
     """Everything that was typed stands in quotation marks, in which nothing has a meaning."""
     texts = "words" if wanted.of_titles else f"{{{' '.join(wanted.texts)}}}"
-    parts = [f"marks : ({' OR '.join(_places(wanted.place))})"]
+    parts = [] if wanted.of_titles else [f"marks : ({' OR '.join(_places(wanted.place))})"]
     parts += [f"{texts} : {_term(term)}" for term in wanted.terms]
     parts += [f"marks : ({' OR '.join(group)})" for group in wanted.marks]
     return " AND ".join(parts)
@@ -39,17 +42,26 @@ def expression(wanted: Wanted) -> str:
 
 def _looked_up(wanted: Wanted) -> tuple[str, list[str], list[Value]]:
     """Joins and conditions on what is asked of the tables, row by row; CROSS keeps the order."""
-    joined = ""
+    place, joined = wanted.place, ""
     said, values = conditions(wanted, "m.created_at")
     where = [said] if said else []
     if said:
         joined += " CROSS JOIN chat_message m ON m.id = s.rowid"
         values = [_as_stored(value) for value in values]
-    if wanted.place.without:
+    if wanted.of_titles or place.without:
         joined += " CROSS JOIN chat_searchentry e ON e.id = s.rowid"
-        where.append("e.conversation_id NOT IN (SELECT value FROM json_each(%s))")
-        values.append(json.dumps([it.hex for it in wanted.place.without]))
+    if wanted.of_titles:
+        # Of titles there are few, and a mark for each of many conversations would take its time.
+        where.append(f"(e.marks LIKE %s OR {_IN})")
+        values += [f"o{place.owner} %", _listed(place.conversations)]
+    if place.without:
+        where.append(f"NOT {_IN}")
+        values.append(_listed(place.without))
     return joined, where, values
+
+
+def _listed(conversations: Iterable[UUID]) -> str:
+    return json.dumps([it.hex for it in conversations])
 
 
 def _as_stored(value: Value) -> Value:
