@@ -42,9 +42,13 @@ export class ChatComposer extends HTMLElement {
     if (!this.form) return;
     const { draftVersion, draftAt } = this.field.dataset;
     const own = store.get(this.draftName);
-    Object.assign(this, { version: Number(draftVersion), kept: this.field.defaultValue });
+    this.version = Math.max(Number(draftVersion), own?.version ?? 0);
+    // The page may have been made just before the server took what the last one sent it.
+    if (own?.at === 0 && own.version > draftVersion) this.field.defaultValue = own.text;
+    this.kept = this.field.defaultValue;
     const isNewer = own && (own.version === this.version || own.at > Number(draftAt));
-    if (isNewer && this.field.value === this.kept) this.field.value = own.text;
+    if (!isNewer || own.text === this.kept) store.set(this.draftName, "");
+    else if (this.field.value === this.kept) this.field.value = own.text;
     this.#typed();
     document.addEventListener("visibilitychange", () => this.#save(() => {}), { once: true });
     // Files may have been chosen before this module was there.
@@ -111,14 +115,10 @@ export class ChatComposer extends HTMLElement {
     this.say(isBusy ? words.filesBusy : "");
     if (isBusy) return;
     this.#showOptions(false, { focus: false });
-    if (this.loading) await this.#waitReadOnly();
-    this.#send(text);
-  }
-
-  async #waitReadOnly() {
-    this.field.readOnly = true;
-    await this.settled();
+    this.field.readOnly = Boolean(this.loading);
+    if (this.loading) await this.settled();
     this.field.readOnly = false;
+    this.#send(text);
   }
 
   #send(text) {

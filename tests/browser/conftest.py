@@ -23,6 +23,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
+    # A page that a test hands over itself may reach the server, as any page of the server may.
+    "--disable-features=LocalNetworkAccessChecks",
 )
 # Playwright's own five seconds are too few for a machine that has other things to do.
 expect.set_options(timeout=20_000)

@@ -1,11 +1,11 @@
-"""The sidebar with the keyboard alone, and drafts that follow their writer to another browser."""
+"""The sidebar with the keyboard alone."""
 
 import subprocess
 import sys
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.prepared import ROOT, environment
 
@@ -83,28 +83,3 @@ def test_pin_file_archive_and_delete_with_the_keyboard(page: Page) -> None:
     expect(entry(page, "Alpha")).to_have_count(0)
     expect(entry(page, "Delta")).to_have_count(0)
     expect(entry(page, "Beta")).to_be_visible()
-
-
-def test_a_draft_is_there_in_another_browser(
-    watched: Watched, browser: Browser, fresh_site: Site
-) -> None:
-    sign_in(watched.page)
-    text = f"half a thought {uuid4()}"
-    here = watched.page.get_by_role("textbox", name="Message")
-    with watched.page.expect_response("**/draft/"):
-        here.fill(text)
-    context = browser.new_context(base_url=fresh_site.origin, locale="en-GB")
-    other = context.new_page()
-    sign_in(other)
-    there = other.get_by_role("textbox", name="Message")
-    expect(there).to_have_value(text)
-    with other.expect_response("**/draft/"):
-        there.fill(f"{text}, whole")
-    context.close()
-    # The old window does not overwrite it, and says so.
-    here.press_sequentially("!")
-    expect(watched.page.get_by_text("A newer draft of this message was written")).to_be_visible()
-    watched.page.get_by_role("button", name="Show it").click()
-    expect(here).to_have_value(f"{text}, whole")
-    with watched.page.expect_response("**/draft/"):
-        here.fill("")

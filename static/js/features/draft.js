@@ -78,12 +78,12 @@ class Saver {
     if (this.saved === text && this.text !== text) this.save();
   }
 
-  /* What this browser has kept is needed no more. */
+  /* What this browser has kept is needed only by a page that is being made at this moment. */
   #kept({ text, version }) {
     this.version = version;
     this.saved = text;
     if (composer.draftName === this.name) composer.version = version;
-    if (this.text === text) composer.store.set(this.name, "");
+    if (this.text === text) composer.store.set(this.name, { text, version, at: 0 });
   }
 
   #compare(there) {
