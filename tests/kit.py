@@ -1,6 +1,7 @@
 """A node with real threads, a real provider over HTTP, and viewers that remember what they saw."""
 
 import asyncio
+import itertools
 import json
 import re
 import uuid
@@ -52,6 +53,7 @@ class Eyes:
         self.viewer = Viewer(who, self._take, self._close)
         self.node = node
         self._news = asyncio.Event()
+        self._refs = itertools.count(1000)
 
     async def _take(self, text: str) -> None:
         message = json.loads(text)
@@ -70,7 +72,7 @@ class Eyes:
 
     async def do(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Sends a command as its JSON text and gives the answer."""
-        ref = len(self.events) + 1000
+        ref = next(self._refs)
         command = parse_command(json.dumps({"type": kind, "ref": ref, **fields}))
         await commands.handle(self.node, self.viewer, command)
         return await self.until(

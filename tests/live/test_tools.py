@@ -117,13 +117,17 @@ def test_each_round_is_counted_for_itself(alice: User, calculator: Tool) -> None
 def test_what_was_sent_meanwhile_comes_after_the_answer(alice: User, calculator: Tool) -> None:
     async def scene(node: Node, model: LanguageModel, server: DemoServer) -> None:
         async with looking(node, alice) as eyes:
-            sent = await eyes.send(model, QUESTION)
-            later = await eyes.send(model, "Thank you.", conversation=sent["conversation"])
+            conversation = str(uuid.uuid4())
+            # Both before the first one is begun: the tool must not run yet.
+            sent, later = await asyncio.gather(
+                eyes.send(model, QUESTION, conversation=conversation),
+                eyes.send(model, "Thank you.", conversation=conversation),
+            )
             second = await next_reply(eyes, sent["reply"])
             assert await eyes.ended(second) == State.COMPLETED
             assert await eyes.ended(later["reply"]) == State.COMPLETED
 
-    play(scene, pace=0.2)
+    play(scene)
     roles = Message.objects.order_by("completion__finished_at", "id").values_list("role", flat=True)
     assert sorted(roles) == ["assistant"] * 3 + ["user"] * 2
     thanks = Message.objects.get(content="Thank you.")
