@@ -101,14 +101,12 @@ def test_sqlite_does_it(db: None) -> None:
 
 
 @pytest.mark.postgres
-def test_postgres_does_the_same(postgres_url: str, tmp_path: Path) -> None:
+def test_postgres_does_the_same(migrated: str, tmp_path: Path) -> None:
     there = environment(
-        DATABASE_URL=postgres_url,
+        DATABASE_URL=migrated,
         CHATSITE_DATA_DIR=tmp_path,
         DJANGO_SETTINGS_MODULE="chatsite.settings",
     )
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=there, check=True)
     script = [sys.executable, "-m", "tests.test_on_postgres"]
     done = subprocess.run(script, cwd=ROOT, env=there, capture_output=True, text=True, check=False)
     assert done.stderr == ""
