@@ -237,10 +237,10 @@ export class ChatTranscript extends HTMLElement {
 
   /* The page is not bare any more, unless its first message is refused. */
   #wake() {
-    const isBare = !this.log.childElementCount;
-    document.getElementById("app").toggleAttribute("data-bare", isBare);
     this.greeting ??= document.getElementById("greeting");
-    if (isBare && this.greeting) this.log.before(this.greeting);
+    const isBare = Boolean(this.greeting) && !this.log.childElementCount;
+    document.getElementById("app").toggleAttribute("data-bare", isBare);
+    if (isBare) this.log.before(this.greeting);
     else this.greeting?.remove();
   }
 
