@@ -56,14 +56,16 @@ def test_who_joins_in_the_middle_begins_with_everything_after_keeping_nothing(
 ) -> None:
     async def scene(node: Node, model: LanguageModel, server: DemoServer) -> None:
         async with looking(node, alice) as eyes:
-            answer = await eyes.send(model, "/demo steady 200 2")
+            answer = await eyes.send(model, "/demo steady 200 90")
             for _ in range(8):
                 await asyncio.sleep(0.15)
                 async with looking(node, alice) as late:
                     await join(late, answer["conversation"])
                     await late.until(lambda event: event["type"] == "reply.advanced")
                     assert advances(late)[0]["keep"] == 0
-            assert await eyes.ended(answer["reply"]) == State.COMPLETED
+            where = {"conversation": answer["conversation"], "reply": answer["reply"]}
+            await eyes.do("reply.stop", **where)
+            assert await eyes.ended(answer["reply"]) == State.STOPPED
 
     play(scene)
 
@@ -75,7 +77,11 @@ def test_a_slow_viewer_gets_fewer_frames_and_ends_with_the_same_blocks(alice: Us
             take = slow._take
 
             async def slowly(text: str) -> None:
-                await asyncio.sleep(0.4)
+                """While this one takes one message, the other has taken four frames."""
+                enough = len(advances(eyes)) + 4
+                await eyes.until(
+                    lambda event: event["type"] == "reply.ended" or len(advances(eyes)) >= enough
+                )
                 await take(text)
 
             slow.viewer._send = slowly
