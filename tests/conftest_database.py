@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.commands import flush as flush_command
 from django.db import connection, transaction
 
 from chat.models import append_only
@@ -38,6 +39,7 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
     """Transactional tests leave the rows that migrations made, and nothing else."""
     operations: Any = connection.ops
     flush = operations.execute_sql_flush
+    announce = flush_command.emit_post_migrate_signal
     with django_db_blocker.unblock():
         made = list(_rows_of_migrations())
 
@@ -48,8 +50,11 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
                 cursor.executemany(insert, rows)
 
     operations.execute_sql_flush = empty
+    # What is made after migrations is among the rows that are put back.
+    flush_command.emit_post_migrate_signal = lambda *_args, **_options: None
     yield
     operations.execute_sql_flush = flush
+    flush_command.emit_post_migrate_signal = announce
 
 
 def _rows_of_migrations() -> Iterator[tuple[str, list[Any]]]:
