@@ -112,7 +112,8 @@ async def pings(viewer: Viewer, seconds: float) -> float:
     return max(took)
 
 
-MEGABYTES = 30
+# Kept for each who does not read, it would be six times what is allowed.
+MEGABYTES = 15
 STALLED = 20
 
 
