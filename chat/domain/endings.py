@@ -34,11 +34,15 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
 
     `pieces` are the last texts, not yet stored. `prompt_text` is only for an estimate.
     """
+    # The conversation first: see ConversationQuerySet.hold.
+    is_named = _touch(run.conversation_id)
     if not end(run, ending):
+        transaction.set_rollback(True)
         return False
     written = join_chunks(run.replies, ending.finish_reasons, pieces)
     tool_calls.keep(run, ending)
-    _touch(run.conversation_id, written)
+    if not is_named:
+        _name(run.conversation_id, written)
     written += "".join(call.name + call.arguments for call in ending.calls)
     count(run, ending, prompt_text, written)
     return True
@@ -99,20 +103,20 @@ def join_chunks(
     return "".join(text for pieces in texts.values() for text in pieces)
 
 
-def _touch(conversation_id: UUID, content: str) -> None:
-    """A conversation that began with a greeting gets its title from the answer.
-
-    Unless a person has named it, however short that name is.
-    """
+def _touch(conversation_id: UUID) -> bool:
+    """Whether it has a name: one that a person gave, however short, or a first message's words."""
     rows = Conversation.objects.filter(id=conversation_id)
     touched = {"updated_at": Now(), "answered_at": Now()}
     named = rows.annotate(length=Length("title")).filter(Q(titled=True) | Q(length__gte=8))
-    if named.update(**touched):
-        return
+    return bool(named.update(**touched)) or not rows.update(**touched)
+
+
+def _name(conversation_id: UUID, content: str) -> None:
+    """A conversation that began with a greeting gets its title from the answer."""
+    rows = Conversation.objects.filter(id=conversation_id)
     title = rows.values_list("title", flat=True).first()
-    if title is not None:
-        new = f"{title} – {title_from(content)}"[:80] if len(content) > 40 else title
-        rows.update(title=new, **touched)
+    if title is not None and len(content) > 40:
+        rows.update(title=f"{title} – {title_from(content)}"[:80])
 
 
 @transaction.atomic
@@ -153,6 +157,7 @@ def take_over(node: str, *, at_once: bool, running: Collection[UUID] = ()) -> li
 def _interrupt(completion_id: UUID, *, at_once: bool) -> Ended | None:
     rows = Completion.objects.select_related("provider", "user", "language_model__provider")
     completion = rows.get(id=completion_id)
+    Conversation.with_deleted.filter(completions=completion_id).hold()
     still = Completion.objects.open().filter(
         id=completion_id, lease_version=completion.lease_version
     )

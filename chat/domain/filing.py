@@ -77,9 +77,11 @@ def delete(conversations: Sequence[Conversation]) -> Removed:
     stays. What a person deletes is discarded first, see chat.domain.recently_deleted."""
     held = holds.held_among(conversations)
     ids = tuple(one.id for one in conversations if one.id not in held)
+    rows = Conversation.with_deleted.filter(id__in=ids)
+    rows.hold()
     stop_running(ids)
     ReplyChunk.objects.filter(reply__conversation__in=ids).delete()
-    Conversation.with_deleted.filter(id__in=ids).delete()
+    rows.delete()
     return Removed(ids, len(conversations) - len(ids))
 
 

@@ -135,11 +135,11 @@ def _completion(
 def finish(run: Run, ending: Ending, text: str) -> Conversation | None:
     """Records the call; the conversation, when it has a new title by this."""
     prompt = "\n".join(it.content for it in run.prompt.messages) if run.prompt else ""
+    Conversation.objects.filter(id=run.conversation_id).hold()
     if not endings.end(run, ending):
         return None
     title = cleaned(text) if ending.state == State.COMPLETED else ""
     rows = Conversation.objects.filter(id=run.conversation_id, titled=False)
-    # Before the budget, as whoever sends takes them: so two never wait for each other.
     is_new = bool(title and rows.update(title=title))
     endings.count(run, ending, prompt, text)
     return rows.first() if is_new else None

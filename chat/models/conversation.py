@@ -33,6 +33,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         links = ShareLink.objects.valid().filter(conversation=OuterRef("pk"))
         return self.filter(_shared(Share.objects.valid()) | Q(Exists(links)))
 
+    def hold(self) -> None:
+        """Until the transaction ends, nobody else ends a reply or deletes something there.
+
+        Whoever changes replies takes their conversations first: so two never wait for each other.
+        """
+        list(self.select_for_update().order_by("id").values_list("id"))
+
     def newest_first(self) -> "ConversationQuerySet":
         return self.order_by("-updated_at", "-id")
 

@@ -152,6 +152,21 @@ def test_a_call_costs_a_fixed_number_of_queries(
     assert (statements(sent), statements(ended)) == (asking, ending)
 
 
+def test_whoever_ends_a_reply_takes_its_conversation_first(
+    alice: User, model: LanguageModel
+) -> None:
+    run = ask(alice, model, "What is Chatsite?")
+    with CaptureQueriesContext(connection) as captured:
+        assert endings.finish(run, COMPLETED, [], "What is Chatsite?")
+    updates = [query["sql"] for query in captured if query["sql"].startswith("UPDATE")]
+    assert updates[0].startswith('UPDATE "chat_conversation"')
+    assert updates[1].startswith('UPDATE "chat_completion"')
+    # Ended by somebody else meanwhile: then nothing of it is kept.
+    before = Conversation.objects.values().get()
+    assert not endings.finish(run, COMPLETED, [], "What is Chatsite?")
+    assert Conversation.objects.values().get() == before
+
+
 def statements(captured: CaptureQueriesContext) -> int:
     """Without those that only a transaction within another one needs."""
     return sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries)
