@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -14,6 +15,8 @@ def headings() -> Iterator[str]:
     yield gettext("Time")
 
 
+# The threads may have connections of earlier tests, which are looked after.
+@pytest.mark.django_db
 def test_what_is_made_while_it_is_sent_is_in_the_language_of_who_asked() -> None:
     async def sent() -> list[str]:
         with translation.override("de"):

@@ -116,9 +116,10 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What the page showed when a test failed."""
     report = yield
-    it = getattr(item, "funcargs", {}).get("watched")
-    if report.failed and isinstance(it, Watched) and not it.page.is_closed():
-        report.sections.append(("Page", f"{it.page.url}\n{shown_on(it.page)}\n{it.complaints}"))
+    given = getattr(item, "funcargs", {})
+    pages = [given["watched"].page] if "watched" in given else given.get("two", ())
+    if report.failed:
+        report.sections += [("Page", f"{page.url}\n{shown_on(page)}") for page in pages]
     return report
 
 

@@ -75,7 +75,7 @@ def test_an_error_after_a_delta_keeps_the_text_and_the_usage(server: WireServer)
     server.play(Reply(sse({**text_chunk("Hi"), "usage": usage}, {"error": "boom"})))
     story = story_of(run(endpoint_to(server.url, max_retries=2)))
     assert (story.text, story.terminal.partial) == ({0: "Hi"}, True)
-    assert story.terminal.usage == Usage(3, 1, 4)
+    assert story.terminal.usage == Usage(3, 1, 4, interim=True)
 
 
 def test_a_long_error_is_read_in_part(server: WireServer) -> None:
