@@ -52,7 +52,7 @@ class Session {
     offer(() => import("./features/modules.js"), FEATURE_OF, this);
     this.equip(this.composer);
     this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
-    this.transcript.addEventListener("chat-hole", () => this.#open());
+    this.transcript.addEventListener("chat-hole", () => this.open());
     this.transcript.addEventListener("chat-lost", ({ detail }) => {
       this.composer.giveBack(detail, words.changedMeanwhile);
     });
@@ -137,7 +137,7 @@ class Session {
       const body = new URLSearchParams({ message });
       return request(`/c/${this.conversation}/branch/`, body);
     });
-    this.#open();
+    this.open();
   }
 
   /* --- Events ------------------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ class Session {
       "conversation.deleted": () => this.#over(words.deleted),
       "conversation.closed": () => this.#over(event.words),
       "conversation.shared": () => this.app.toggleAttribute("data-shared", event.shared),
-      "conversation.turned": () => this.#open(),
+      "conversation.turned": () => this.open(),
       "message.created": () => this.transcript.created(event),
       "reply.begun": () => this.transcript.begun(event),
       "reply.advanced": () => this.transcript.advanced(event),
@@ -189,12 +189,12 @@ class Session {
 
   #greeted() {
     this.sent.clear();
-    if (this.conversation && !this.closed) this.#open();
+    if (this.conversation && !this.closed) this.open();
     if (this.stopping && this.socket.send(this.stopping)) this.stopping = null;
     for (const command of this.outbox.of(this.conversation)) this.#deliver(command);
   }
 
-  #open() {
+  open() {
     this.#say({ type: "conversation.open", conversation: this.conversation });
   }
 
@@ -241,7 +241,7 @@ class Session {
     if (!this.conversation) this.#adopt(command.conversation);
     if (!again) return;
     this.transcript.unpend(command.key);
-    this.#open();
+    this.open();
   }
 
   /* The new conversation exists: from now on the page has its address. */

@@ -81,9 +81,12 @@ def change_bobs_access(page: Page, role: str | None) -> None:
     row = dialog.get_by_role("listitem").filter(has_text="Bob Brunner")
     if role is None:
         row.get_by_role("button", name="End access").click()
+        expect(row).to_have_count(0)
     else:
         row.get_by_label("Access", exact=True).select_option(role)
         row.get_by_role("button", name="Save").click()
+        # What is shown anew must not take the button away from under the next click.
+        expect(row.get_by_label("Access", exact=True)).to_be_hidden()
     dialog.get_by_role("button", name="Done").click()
 
 

@@ -61,4 +61,6 @@ async function changeRole({ role }) {
     announce(can ? words.nowWriter : words.nowReader);
   }
   session.transcript.swap(fresh.querySelector("#log").innerHTML);
+  // What came while the page was made is not on it.
+  session.open();
 }
