@@ -12,9 +12,16 @@ from playwright.sync_api import Browser, expect
 
 from tests.security.payloads import ALL, MARKUP
 from tests.security.watch import Watch
-from tests.sites import EMAIL, PASSWORD, Site
+from tests.sites import EMAIL, PASSWORD, Site, serving
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Of its own: what is written there, names of models among them, is not for other tests."""
+    with serving(tmp_path_factory.mktemp("hostile")) as site:
+        yield site
 
 
 @pytest.fixture
