@@ -1,9 +1,11 @@
 """The cast: Alice owns, Bob holds a share, Charlie is a stranger, Dana audits, Erin administers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone, translation
 from hypothesis import settings as examples
 
 from chat import providers
@@ -16,6 +18,14 @@ PASSWORD = "correct-horse-battery"
 # How long an example takes says more about the machine than about the code.
 examples.register_profile("patient", examples(), deadline=None)
 examples.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def leave_no_language_behind() -> Iterator[None]:
+    """What a request switched on stays on in its thread: the next test would be told in it."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture

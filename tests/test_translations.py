@@ -7,7 +7,6 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,13 +47,6 @@ class Entry:
     english: tuple[str, ...]
     forms: tuple[str, ...]
     is_fuzzy: bool
-
-
-@pytest.fixture(autouse=True)
-def leave_no_language_behind() -> Iterator[None]:
-    """A request's language stays on in its thread, and the next test would be told in it."""
-    yield
-    translation.deactivate()
 
 
 def catalogue(language: str, root: Path = ROOT) -> Path:
