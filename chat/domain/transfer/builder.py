@@ -60,6 +60,7 @@ class Builder:
         shown: str,
         updated_at: datetime | None,
         system_prompt: str = "",
+        archived: bool = False,
     ) -> Thread:
         """`shown` is the foreign id of the last message of the shown path. Raises BadFile."""
         tree = grown(nodes)
@@ -75,6 +76,7 @@ class Builder:
             shown=tree.numbers.get(shown) or last,
             calls=tuple(self._calls),
             messages=tree.messages,
+            archived=archived,
             left_out=+self.left_out,
         )
 

@@ -12,6 +12,8 @@ Open WebUI's own import (src/lib/utils/index.ts, convertOpenAIMessages). A list 
             "finish_details": {"type"}, "attachments", "is_visually_hidden_from_conversation"}}}
 
 The first nodes are empty or hidden. Regenerated answers and edited questions are siblings.
+Documents on the canvas are calls of a tool (chat.domain.transfer.canvas), sources and names are
+marks in the text (chat.domain.transfer.marks).
 """
 
 from collections import Counter
@@ -25,7 +27,10 @@ from chat.models.completion import State
 from chat.models.message import Role
 from chat.protocol import clean_text
 
+from . import marks
 from .builder import Builder, of_dict, of_list, of_text
+from .canvas import Canvas
+from .markdown import fenced
 from .threads import Thread
 from .trees import Node
 from .values import moment_of
@@ -41,42 +46,63 @@ def read(value: dict[str, Any]) -> Thread:
     if not isinstance(mapping, dict):
         raise misplaced("mapping", _("There should be an object in braces."))
     begun = moment_of(value.get("create_time")) or timezone.now()
-    builder = Builder(begun)
-    nodes = [_node(clean_text(one), node, builder) for one, node in mapping.items()]
+    builder, canvas = Builder(begun), Canvas()
+    nodes = [_node(clean_text(one), node, builder, canvas) for one, node in mapping.items()]
     return builder.thread(
         nodes,
         title=of_text(value.get("title")),
         shown=of_text(value.get("current_node")),
         updated_at=moment_of(value.get("update_time")),
+        archived=value.get("is_archived") is True,
     )
 
 
-def _node(node_id: str, value: Any, builder: Builder) -> Node:
+def _node(node_id: str, value: Any, builder: Builder, canvas: Canvas) -> Node:
     if not isinstance(value, dict):
         raise misplaced(f"mapping, {node_id[:40]}", _("There should be an object in braces."))
     parent = value.get("parent")
     if parent is not None and not isinstance(parent, str):
         raise misplaced(f"mapping, {node_id[:40]}, parent", _("There should be text."))
     message = value.get("message")
-    said = _said(of_dict(message), builder) if message is not None else None
+    said = _said(of_dict(message), builder, canvas) if message is not None else None
     return Node(node_id, clean_text(parent) if parent else None, said)
 
 
-def _said(message: dict[str, Any], builder: Builder) -> Any:
+def _said(message: dict[str, Any], builder: Builder, canvas: Canvas) -> Any:
     content, metadata = of_dict(message.get("content")), of_dict(message.get("metadata"))
     role = of_text(of_dict(message.get("author")).get("role"))
+    document = _document(message, role, content, canvas)
     reason = _reason_against(message, role, of_text(content.get("content_type")), metadata)
-    if reason is not None:
-        builder.left_out[reason] += bool(reason)
+    if reason is not None and document is None:
+        _left_out(reason, content, builder.left_out)
         return None
-    text = _text(content, builder.left_out)
+    text = document if document is not None else _text(content, builder.left_out)
     builder.left_out["files"] += len(of_list(metadata.get("attachments")))
     if not text.strip():
         return None
     moment = moment_of(message.get("create_time"))
     if role == Role.USER:
         return builder.question(text, moment)
+    text = marks.shown(text, of_list(metadata.get("content_references")))
     return _answer(message, metadata, text, moment, builder)
+
+
+def _document(
+    message: dict[str, Any], role: str, content: dict[str, Any], canvas: Canvas
+) -> str | None:
+    if role != Role.ASSISTANT:
+        return None
+    asked = content.get("text") or "".join(map(of_text, of_list(content.get("parts"))))
+    return canvas.text(of_text(message.get("recipient")), of_text(asked))
+
+
+def _left_out(reason: str, content: dict[str, Any], left_out: Counter[str]) -> None:
+    """A tool that made pictures is missed for these."""
+    if not reason:
+        return
+    kinds = [str(of_dict(part).get("content_type")) for part in of_list(content.get("parts"))]
+    pictures = sum("image" in kind for kind in kinds)
+    left_out["images" if pictures else reason] += pictures or 1
 
 
 def _reason_against(
@@ -110,7 +136,7 @@ def _text(content: dict[str, Any], left_out: Counter[str]) -> str:
     if not text and isinstance(content.get("text"), str):
         text = clean_text(content["text"])
         if content.get("content_type") == "code" and text.strip():
-            return f"```\n{text}\n```"
+            return fenced(text)
     return text
 
 

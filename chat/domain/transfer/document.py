@@ -2,7 +2,7 @@
 
     {"format": "chatsite-conversation", "version": 1, "exported_at": time,
      "title", "titled", "owner", "created_at", "updated_at", "model", "parameters",
-     "system_prompt", "shown": number of the last message of the shown path, or null,
+     "system_prompt", "shown": number of the last message of the shown path, or null, "archived",
      "calls": [{"number", "model", "state", "parameters", "error", "kept_choice",
                 "started_at", "finished_at"}],
      "messages": [{"number", "parent", "role", "author", "created_at", "text", "reasoning",
@@ -47,6 +47,7 @@ def document(thread: Thread, exported_at: datetime, *, with_files: bool = True) 
         "parameters": thread.parameters,
         "system_prompt": thread.system_prompt,
         "shown": thread.shown,
+        "archived": thread.archived,
         "calls": [_call(call) for call in thread.calls],
     }
     yield _dumped(head)[:-1] + ', "messages": ['

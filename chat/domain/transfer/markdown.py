@@ -50,7 +50,7 @@ def _turn(said: Said, model: str) -> str:
         parts.append(f"\n{said.text}\n")
     for use in said.tools:
         asked = f"{use.name} {use.arguments}\n{use.result}".rstrip()
-        parts.append(f"\n{_fenced(asked)}\n")
+        parts.append(f"\n{fenced(asked)}\n")
     for remark in said.comments:
         name = remark.author or _("Somebody who is not here any more")
         words = _("Comment of {name}:").format(name=_one_line(name))
@@ -76,8 +76,8 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
-def _fenced(text: str) -> str:
-    """Longer than any row of backticks within."""
+def fenced(text: str, language: str = "") -> str:
+    """As code; the fence is longer than any row of backticks within."""
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -43,7 +43,7 @@ def read(value: dict[str, Any]) -> Thread:
     chat = of_dict(value.get("chat")) or value
     history = of_dict(chat.get("history"))
     messages = history.get("messages")
-    if messages is None:
+    if not messages:
         messages = _in_line(of_list(chat.get("messages")))
     if not isinstance(messages, dict):
         raise misplaced("chat, history, messages", _("There should be an object in braces."))
@@ -57,6 +57,7 @@ def read(value: dict[str, Any]) -> Thread:
         shown=of_text(history.get("currentId")),
         updated_at=moment_of(value.get("updated_at")),
         system_prompt=of_text(system),
+        archived=value.get("archived") is True,
     )
 
 

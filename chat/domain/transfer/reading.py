@@ -41,6 +41,7 @@ def read(value: Any) -> Thread:
         parameters=fields.parameters("parameters"),
         system_prompt=fields.text("system_prompt", ""),
         shown=trees.known(fields.number_or_none("shown"), messages),
+        archived=fields.flag("archived", default=False),
         calls=calls,
         messages=messages,
     )

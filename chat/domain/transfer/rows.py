@@ -29,6 +29,7 @@ def thread_of(conversation: Conversation) -> Thread:
         parameters=conversation.parameters,
         system_prompt=conversation.system_prompt,
         shown=_shown(conversation, numbers),
+        archived=conversation.archived_at is not None,
         calls=tuple(_call(completion, number) for completion, number in calls.values()),
         messages=tuple(_said(conversation, messages, numbers, calls)),
     )

@@ -59,6 +59,7 @@ class Store:
             titled=thread.titled,
             parameters=thread.parameters,
             system_prompt=thread.system_prompt,
+            archived_at=thread.updated_at if thread.archived else None,
             temporary=True,
         )
         self._calls: dict[int, Completion] = {}

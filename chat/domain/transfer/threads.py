@@ -96,6 +96,7 @@ class Thread:
     parameters: dict[str, Any] = field(default_factory=dict)
     system_prompt: str = ""
     shown: int | None = None
+    archived: bool = False
     calls: tuple[Call, ...] = ()
     left_out: Counter[str] = field(default_factory=Counter)
 

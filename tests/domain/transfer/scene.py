@@ -81,6 +81,7 @@ def any_thread(draw: Any) -> Thread:
         parameters=draw(PARAMETERS),
         system_prompt=draw(TEXT),
         shown=shown,
+        archived=draw(st.booleans()),
         calls=tuple(calls),
         messages=tuple(messages),
     )

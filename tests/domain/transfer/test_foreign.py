@@ -66,6 +66,40 @@ def test_chatgpt_with_branches_tools_and_pictures() -> None:
     assert thread.created_at.isoformat() == "2023-11-14T22:13:20.500000+00:00"
 
 
+def test_chatgpts_canvas_and_marks_come_in_as_they_were_seen() -> None:
+    cite, map_of = "\ue200cite\ue202turn0search1\ue201", "\ue200i\ue202turn0image2\ue201"
+    entity = '\ue200entity\ue202["city", "Bern", 0]\ue201'
+    told = f"\ue203{entity} is old {cite}. {map_of}\nGo\ue204 \ue200cite\ue202turn9\ue201!"
+    references = [
+        {"matched_text": cite, "alt": "([Guide](https://example.org/))"},
+        {"matched_text": " ", "alt": ""},
+        5,
+    ]
+    plan = json.dumps({"name": "plan.py", "type": "code/python", "content": "go('```')"})
+    anew = json.dumps({"updates": [{"pattern": ".*", "replacement": "stay()"}]})
+    part = json.dumps({"updates": [{"pattern": "s.*", "replacement": "x"}]})
+    picture = {
+        "content_type": "multimodal_text",
+        "parts": [{"content_type": "image_asset_pointer"}],
+    }
+    mapping = {
+        "a": gpt("assistant", told, None, metadata={"content_references": references}),
+        "b": gpt("assistant", plan, "a", recipient="canmore.create_textdoc"),
+        "c": gpt("tool", "Successfully created", "b"),
+        "d": gpt("assistant", anew, "c", recipient="canmore.update_textdoc"),
+        "e": gpt("assistant", part, "d", recipient="canmore.update_textdoc"),
+        "f": gpt("tool", picture, "e"),
+    }
+    [thread] = read({"title": None, "is_archived": True, "mapping": mapping})
+    assert [said.text for said in thread.messages] == [
+        "Bern is old ([Guide](https://example.org/)).\nGo!",
+        "**plan.py**\n\n````python\ngo('```')\n````",
+        "```python\nstay()\n```",
+    ]
+    assert thread.left_out == {"tools": 2, "images": 1}
+    assert (thread.archived, thread.titled) == (True, False)
+
+
 def test_open_webui_with_thoughts() -> None:
     answer = (
         '<details type="reasoning" done="true" duration="2">\n<summary>Thought for 2 seconds'
@@ -87,6 +121,14 @@ def test_open_webui_with_thoughts() -> None:
     assert shape(thread) == [("user", "Where?", None), ("assistant", "To Bern.", 1)]
     [_question, said] = thread.messages
     assert (said.reasoning, thread.shown, thread.model) == ("Hm.\nYes.", 2, "llama3:8b")
+
+
+def test_an_old_open_webui_with_messages_in_line() -> None:
+    lines = [{"role": "user", "content": "One"}, {"role": "assistant", "content": "Two"}]
+    chat = {"title": "Old", "history": {"messages": {}, "currentId": None}, "messages": lines}
+    [thread] = read([{"archived": True, "chat": chat}])
+    assert shape(thread) == [("user", "One", None), ("assistant", "Two", 1)]
+    assert thread.archived
 
 
 def test_several_beginnings_and_missing_parents_are_kept() -> None:
