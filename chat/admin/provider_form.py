@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.forms.secret import SecretField
@@ -51,10 +54,25 @@ class ProviderForm(Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "base_url" in self.fields:
-            self.fields["base_url"].help_text += format_html("<br>{}", _addresses())
+            self.fields["base_url"].required = False
+            self.fields["base_url"].help_text += format_html("<br>{}<br>{}", *_addresses())
+
+    def clean_base_url(self) -> str:
+        """Left empty it is the service's own, where there is only one."""
+        url: str = self.cleaned_data["base_url"]
+        kind = self.cleaned_data.get("kind")
+        if url or kind is None:
+            return url
+        adapter = adapter_for(kind)
+        if not adapter.is_one_service:
+            raise ValidationError(self.fields["base_url"].error_messages["required"], "required")
+        return adapter.default_base_url
 
 
-def _addresses() -> str:
-    """Where the kinds of provider are by default. Never filled in: a key goes there."""
-    named = ((label, adapter_for(kind).default_base_url) for kind, label in KINDS)
-    return " · ".join(f"{label}: {url}" for label, url in named if url)
+def _addresses() -> tuple[str, str]:
+    """Where the kinds of provider are, and which of them need not be told."""
+    adapters = [adapter_for(kind) for kind, _label in KINDS]
+    places = " · ".join(f"{each.label}: {each.default_base_url}" for each in adapters)
+    known = [each.label for each in adapters if each.is_one_service]
+    words = gettext("It may be left empty for {names}.")
+    return places, words.format(names=get_text_list(known, gettext("and")))

@@ -22,6 +22,8 @@ class Adapter:
     kind: ClassVar[str]
     label: ClassVar[str]
     default_base_url: ClassVar[str] = ""
+    # The default is where it is, and not only an example of where such a server may be.
+    is_one_service: ClassVar[bool] = False
     completions_path: ClassVar[str] = "/chat/completions"
     models_path: ClassVar[str] = ""
     parameters: ClassVar[tuple[Parameter, ...]] = ()

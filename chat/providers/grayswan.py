@@ -15,6 +15,7 @@ class GraySwan(Adapter):
     kind = "grayswan"
     label = "Gray Swan"
     default_base_url = "https://api.grayswan.ai"
+    is_one_service = True
     static_models = ("cygnet", "cygnet-v0.2")
     supports_tools = True
     parameters: ClassVar[tuple[Parameter, ...]] = (

@@ -20,6 +20,7 @@ class PeakPrivacy(Adapter):
     kind = "peakprivacy"
     label = "Peak Privacy"
     default_base_url = "https://api.peakprivacy.ch"
+    is_one_service = True
     completions_path = "/v1/ai/completions"
     models_path = "/v1/ai/models"
     static_models = ("gpt-4", "mistral-tiny", "mistral-small", "mistral-medium", "mistral-swiss")

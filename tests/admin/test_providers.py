@@ -127,6 +127,15 @@ def test_an_address_that_cannot_be_called_is_refused(
     assert provider.base_url == "http://127.0.0.1:9/v1"
 
 
+def test_the_address_may_be_left_empty_where_there_is_only_one(as_erin: Client) -> None:
+    for kind in ("grayswan", "peakprivacy", "openai_compatible"):
+        as_erin.post(ADD, form(Provider(name=kind, kind=kind), api_key=KEY))
+    assert list(Provider.objects.values_list("kind", "base_url")) == [
+        ("grayswan", "https://api.grayswan.ai"),
+        ("peakprivacy", "https://api.peakprivacy.ch"),
+    ]
+
+
 def test_a_new_provider_is_made_with_its_key(as_erin: Client) -> None:
     fresh = Provider(name="Swans", kind="grayswan", base_url="https://api.grayswan.ai")
     page = as_erin.post(ADD, form(fresh, api_key=KEY), follow=True)
