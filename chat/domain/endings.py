@@ -182,6 +182,12 @@ def _ended(completion: Completion) -> Ended:
     return Ended(completion.conversation_id, ids, completion.user_id)
 
 
+def ended_by_hand(conversation_id: UUID, reply_id: int) -> Ended:
+    """A reply after whose tools nothing more comes, because somebody has stopped them."""
+    asker = Message.objects.filter(id=reply_id).values_list("completion__user", flat=True).first()
+    return Ended(conversation_id, (reply_id,), asker)
+
+
 def _text_sent(completion: Completion, ended: Ended) -> str:
     replies = Message.with_deleted.filter(id__in=ended.replies)
     reply = replies.select_related("conversation").first()

@@ -229,20 +229,23 @@ def _made(
 
 
 async def _stop(node: Node, viewer: Viewer, command: StopReply) -> Event:
-    completion_id, tools_stopped = await database.write(_requested, viewer.who.user_id, command)
+    completion_id, round_of = await database.write(_requested, viewer.who.user_id, command)
     if completion_id is not None:
         await node.relay.stop(completion_id)
-    if tools_stopped:
+    if round_of is not None:
         node.relay.toolbox.stop(command.reply)
         await node.relay.toolbox.show(command.conversation, command.reply)
-        await node.relay.show_end(endings.Ended(command.conversation, (command.reply,)))
+        await node.relay.show_end(round_of)
     return {}
 
 
-def _requested(user_id: int, command: StopReply) -> tuple[UUID | None, bool]:
+def _requested(user_id: int, command: StopReply) -> tuple[UUID | None, endings.Ended | None]:
+    """The completion that is to stop, and the reply whose round of tools has ended by it."""
     user = access.person(user_id)
     asked = progress.request_stop(user, command.conversation, command.reply)
-    return asked, tool_calls.stop(user, command.conversation, command.reply)
+    if not tool_calls.stop(user, command.conversation, command.reply):
+        return asked, None
+    return asked, endings.ended_by_hand(command.conversation, command.reply)
 
 
 async def _answer(node: Node, viewer: Viewer, command: AnswerTool) -> Event:

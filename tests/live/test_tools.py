@@ -10,7 +10,7 @@ import pytest
 from chat import database
 from chat.demo import DemoServer
 from chat.live.node import Node
-from chat.models import LanguageModel, Message, Tool, ToolCall, UsageRecord, User
+from chat.models import Completion, LanguageModel, Message, Tool, ToolCall, UsageRecord, User
 from chat.models.completion import State
 from chat.models.tool import SCHEMAS, Function, ToolKind
 from tests.kit import Eyes, demo_model, demo_server, looking, running_node
@@ -238,11 +238,14 @@ def test_a_stop_ends_the_round(alice: User, weather: Tool) -> None:
         async with looking(node, alice) as eyes:
             sent = await eyes.send(model, "How is the weather in Zug?")
             await cards(eyes, sent["reply"], "waiting")
+            await database.write(Completion.objects.update, own_key=True)
             await eyes.do("reply.stop", conversation=sent["conversation"], reply=sent["reply"])
             html = await cards(eyes, sent["reply"], "")
             assert "data-decision" not in html
             foot = await eyes.until(lambda event: "regenerate" in event.get("html", ""))
             assert (foot["type"], foot["tools"]) == ("reply.ended", "")
+            # Whoever asked reads of the own key, as on the page.
+            assert "with your own key" in foot["html"]
 
     play(scene)
     assert [state for _, state, _ in calls()] == ["stopped"]
