@@ -41,7 +41,7 @@ PUBLIC_URLS = env_origins(
 HTTPS = PUBLIC_URLS[0].startswith("https://")
 ALLOWED_HOSTS = [host_of(url) for url in PUBLIC_URLS]
 CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
-BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
+BEHIND_PROXY = env_int("BEHIND_PROXY", 0, most=9)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -10,10 +10,13 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, twisted_loop
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.conf import settings
 from twisted.internet import defer, reactor
 
 from chat.domain import tickets
 from chat.live.viewer import RESTART, TOO_MANY
+
+from . import forwarded
 
 DRAIN_SECONDS = 9.5
 LEAVE_SECONDS = 1.0
@@ -59,8 +62,18 @@ class LimitedRequest(WebRequest):
     def process(self) -> None:
         # daphne would let anybody choose the beginning of every address on the page.
         self.requestHeaders.removeHeader("daphne-root-path")
+        if settings.BEHIND_PROXY:
+            self._trust_our_proxies()
         if not self._refused:
             super().process()
+
+    def _trust_our_proxies(self) -> None:
+        """daphne would take the first address of the list, which anybody can write."""
+        listed = self.requestHeaders.getRawHeaders(forwarded.HEADER.encode(), [])
+        self.requestHeaders.removeHeader(forwarded.HEADER)
+        address = forwarded.nearest_address(listed, settings.BEHIND_PROXY)
+        if address is not None:
+            self.requestHeaders.addRawHeader(forwarded.HEADER.encode(), address)
 
 
 class LiveSocket(WebSocketProtocol):
