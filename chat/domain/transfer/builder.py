@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from chat.domain.titles import title_from
 from chat.models import Completion, Conversation
 from chat.models.message import Role
 from chat.protocol import clean_text
@@ -15,6 +16,7 @@ from .threads import Call, Said, Thread
 from .trees import Node, grown
 
 TITLE = Conversation._meta.get_field("title").max_length or 0
+MOST_LOOKED_AT = 2000
 MODEL = Completion._meta.get_field("model_name").max_length or 0
 
 
@@ -67,7 +69,7 @@ class Builder:
         newest = max((said.created_at for said in tree.messages), default=self.begun)
         last = tree.messages[-1].number if tree.messages else None
         return Thread(
-            title=" ".join(title.split())[:TITLE],
+            title=" ".join(title.split())[:TITLE] or _first_words(tree.messages),
             titled=bool(title.strip()),
             created_at=self.begun,
             updated_at=min(updated_at or newest, timezone.now()),
@@ -79,6 +81,11 @@ class Builder:
             archived=archived,
             left_out=+self.left_out,
         )
+
+
+def _first_words(messages: Sequence[Said]) -> str:
+    asked = next((said.text for said in messages if said.role == Role.USER), "")
+    return title_from(asked[:MOST_LOOKED_AT])
 
 
 def of_dict(value: Any) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _said(message: dict[str, Any], builder: Builder, canvas: Canvas) -> Any:
         _left_out(reason, content, builder.left_out)
         return None
     text = document if document is not None else _text(content, builder.left_out)
-    builder.left_out["files"] += len(of_list(metadata.get("attachments")))
+    builder.left_out["files"] += _files(metadata)
     if not text.strip():
         return None
     moment = moment_of(message.get("create_time"))
@@ -94,6 +94,12 @@ def _document(
         return None
     asked = content.get("text") or "".join(map(of_text, of_list(content.get("parts"))))
     return canvas.text(of_text(message.get("recipient")), of_text(asked))
+
+
+def _files(metadata: dict[str, Any]) -> int:
+    """Pictures are counted where they stand in the text."""
+    kinds = [of_dict(one).get("mime_type") for one in of_list(metadata.get("attachments"))]
+    return sum(not str(kind).startswith("image/") for kind in kinds)
 
 
 def _left_out(reason: str, content: dict[str, Any], left_out: Counter[str]) -> None:

@@ -125,10 +125,10 @@ def test_open_webui_with_thoughts() -> None:
 
 def test_an_old_open_webui_with_messages_in_line() -> None:
     lines = [{"role": "user", "content": "One"}, {"role": "assistant", "content": "Two"}]
-    chat = {"title": "Old", "history": {"messages": {}, "currentId": None}, "messages": lines}
+    chat = {"history": {"messages": {}, "currentId": None}, "messages": lines}
     [thread] = read([{"archived": True, "chat": chat}])
     assert shape(thread) == [("user", "One", None), ("assistant", "Two", 1)]
-    assert thread.archived
+    assert (thread.title, thread.titled, thread.archived) == ("One", False, True)
 
 
 def test_several_beginnings_and_missing_parents_are_kept() -> None:
