@@ -19,7 +19,7 @@ from chat.providers.events import (
 )
 from chat.providers.finish import ERROR, finish_reason
 from chat.providers.json_text import storable
-from chat.providers.tools import ToolSlots
+from chat.providers.tools import ToolSlots, index_of
 from chat.providers.usage import merge_usage, usage_of
 
 _MAX_CHOICES = 128
@@ -66,8 +66,8 @@ class ChunkReader:
                 return
         if not self.delivered:
             self._remember(chunk)
-        for choice in choices or ():
-            self._read_choice(choice)
+        for place, choice in enumerate(choices or ()):
+            self._read_choice(choice, place)
         if "usage" in chunk or "x_groq" in chunk:
             self._report_usage(chunk)
 
@@ -83,11 +83,11 @@ class ChunkReader:
             reason = finish_reason(raw, has_tools=bool(choice.tools))
             self.out.append(ChoiceFinished(index, reason, raw))
 
-    def _read_choice(self, raw: Mapping[str, Any]) -> None:
+    def _read_choice(self, raw: Mapping[str, Any], place: int) -> None:
         index = raw.get("index")
         choice = self._choices.get(index) if type(index) is int else None
         if choice is None:
-            choice = self._choice_at(index)
+            choice = self._choice_at(index, place)
         delta = raw.get("delta") or raw.get("message")
         if delta:
             content = delta.get("content")
@@ -99,12 +99,10 @@ class ChunkReader:
         if finish and not choice.raw_finish and isinstance(finish, str):
             self._finish(choice, storable(finish)[:64])
 
-    def _choice_at(self, raw_index: object) -> _Choice:
-        index = 0
-        if isinstance(raw_index, str) and raw_index.isdecimal():
-            index = int(raw_index[:9])
-        elif type(raw_index) is int:
-            index = raw_index
+    def _choice_at(self, raw_index: object, place: int) -> _Choice:
+        """Several answers without numbers are told apart by their place."""
+        index = index_of(raw_index)
+        index = place if index is None else index
         if not 0 <= index < _MAX_CHOICES:
             raise TypeError("choice index out of range")
         return self._choices.setdefault(index, _Choice(index))
@@ -128,9 +126,8 @@ class ChunkReader:
             self._read_calls(choice, calls, whole=whole)
 
     def _read_calls(self, choice: _Choice, calls: list[object], *, whole: bool) -> None:
-        for position, raw in enumerate(calls):
-            delta = choice.tools.add(raw, position if whole else None)
-            if delta is not None and self._fits(len(delta.arguments)):
+        for delta in choice.tools.add_all(calls, whole=whole):
+            if self._fits(len(delta.arguments)):
                 self.out.append(delta)
                 self.delivered = True
 

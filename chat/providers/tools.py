@@ -1,13 +1,13 @@
 """Tool calls arrive in pieces, with ids and indexes that providers use in their own ways.
 
 A piece belongs to the call with its id; else to the one with its index, unless that index
-already holds another id; else to the last call.
+already holds another id; else to the last call. Where that cannot be it, a new one begins.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,22 @@ class _Slot:
     index: int | None
     id: str | None
     name: str = ""
+    has_arguments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """`is_whole`: it stands in a list of whole calls, and `index` may be its place there."""
+
+    id: str | None
+    index: int | None
+    name: str
+    arguments: str
+    is_whole: bool
+
+    @property
+    def is_loose(self) -> bool:
+        return self.id is None and self.index is None
 
 
 class ToolSlots:
@@ -31,22 +47,29 @@ class ToolSlots:
     def __init__(self, choice: int) -> None:
         self._choice = choice
         self._slots: list[_Slot] = []
+        self._named: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self._slots)
 
-    def add(self, raw: object, position: int | None = None) -> ToolCallDelta | None:
-        """`position` stands in for a missing index where the calls came whole, in a list."""
-        if not isinstance(raw, dict):
+    def add_all(self, calls: Sequence[object], *, whole: bool = False) -> list[ToolCallDelta]:
+        """`whole`: each of them is a call of its own, as in an answer that came in one piece."""
+        self._named.clear()
+        found = (self._add(raw, at if whole else None) for at, raw in enumerate(calls))
+        return [delta for delta in found if delta is not None]
+
+    def _add(self, raw: object, position: int | None) -> ToolCallDelta | None:
+        piece = _piece(raw, position)
+        if piece is None:
             return None
-        call_id = _text(raw.get("id")) or None
-        index = raw.get("index")
-        if isinstance(index, bool) or not isinstance(index, int):
-            index = position
-        slot = self._slot(call_id, index)
+        slot = self._slot(piece.id, piece.index)
+        if slot is None or self._is_another(slot, piece):
+            slot = self._new_slot(piece.index)
         if slot is None:
             return None
-        return self._delta(slot, call_id, raw.get("function"))
+        if piece.name:
+            self._named.add(slot.number)
+        return self._delta(slot, piece)
 
     def _slot(self, call_id: str | None, index: int | None) -> _Slot | None:
         if call_id is not None:
@@ -60,7 +83,18 @@ class ToolSlots:
                     return slot
         elif call_id is None and self._slots:
             return self._slots[-1]
-        return self._new_slot(index)
+        return None
+
+    def _is_another(self, slot: _Slot, piece: _Piece) -> bool:
+        """Whether the piece names a call that cannot be the one that was found for it.
+
+        Some servers give all calls the same id, or neither id nor index.
+        """
+        if not piece.name:
+            return False
+        if slot.number in self._named:
+            return piece.is_whole or piece.is_loose
+        return piece.is_loose and slot.has_arguments and piece.name != slot.name
 
     def _new_slot(self, index: int | None) -> _Slot | None:
         if len(self._slots) >= _MAX_SLOTS:
@@ -69,17 +103,37 @@ class ToolSlots:
         self._slots.append(slot)
         return slot
 
-    def _delta(self, slot: _Slot, call_id: str | None, function: object) -> ToolCallDelta | None:
-        fields: Mapping[str, Any] = function if isinstance(function, dict) else {}
-        new_id = call_id if slot.id is None else None
-        slot.id = slot.id or call_id
-        name = _text(fields.get("name"))
-        name = "" if name == slot.name else name
+    def _delta(self, slot: _Slot, piece: _Piece) -> ToolCallDelta | None:
+        new_id = piece.id if slot.id is None else None
+        slot.id = slot.id or piece.id
+        name = "" if piece.name == slot.name else piece.name
         slot.name += name
-        arguments = _arguments(fields.get("arguments"))
-        if not (new_id or name or arguments):
+        slot.has_arguments = slot.has_arguments or bool(piece.arguments)
+        if not (new_id or name or piece.arguments):
             return None
-        return ToolCallDelta(self._choice, slot.number, new_id, name or None, arguments)
+        return ToolCallDelta(self._choice, slot.number, new_id, name or None, piece.arguments)
+
+
+def _piece(raw: object, position: int | None) -> _Piece | None:
+    if not isinstance(raw, dict):
+        return None
+    function = raw.get("function")
+    fields: Mapping[str, Any] = function if isinstance(function, dict) else {}
+    index = index_of(raw.get("index"))
+    return _Piece(
+        _text(raw.get("id")) or None,
+        position if index is None else index,
+        _text(fields.get("name")),
+        _arguments(fields.get("arguments")),
+        is_whole=position is not None,
+    )
+
+
+def index_of(value: object) -> int | None:
+    """As a number, or as digits in a string; None: there is none."""
+    if isinstance(value, str) and value.isdecimal():
+        return int(value[:9])
+    return value if type(value) is int else None
 
 
 def _text(value: object) -> str:

@@ -251,3 +251,9 @@ def test_of_an_answer_that_is_cut_here_the_usage_is_not_all() -> None:
     _, outcome = read(*sse({**text_chunk("long text"), **TOLD}), limit=4)
     assert isinstance(outcome, Completed)
     assert outcome.usage == Usage(3, 1, 4, interim=True)
+
+
+def test_answers_without_numbers_are_told_apart_by_their_place() -> None:
+    choices = [{"message": {"content": text}, "finish_reason": "stop"} for text in "ab"]
+    events, _ = read(json.dumps({"choices": choices}).encode())
+    assert events[1:3] == [TextDelta(0, "a"), TextDelta(1, "b")]
