@@ -123,7 +123,7 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise BadSetting("REDIS_URL must begin with redis://, rediss:// or unix://.")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "chatsite.caches.RedisOrMemory", "LOCATION": REDIS_URL}
         if REDIS_URL
         # Limits are counted in it: of the usual 300 entries, strangers could drive them out.
         else {
