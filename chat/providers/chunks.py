@@ -19,6 +19,7 @@ from chat.providers.events import (
 )
 from chat.providers.finish import ERROR, finish_reason
 from chat.providers.json_text import storable
+from chat.providers.thoughts import ThoughtSplitter
 from chat.providers.tools import ToolSlots, index_of
 from chat.providers.usage import merge_usage, usage_of
 
@@ -28,12 +29,13 @@ Speech: TypeAlias = type[TextDelta] | type[ReasoningDelta] | type[RefusalDelta]
 
 
 class _Choice:
-    __slots__ = ("held", "index", "raw_finish", "tools")
+    __slots__ = ("held", "index", "raw_finish", "thoughts", "tools")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.raw_finish = ""
         self.tools = ToolSlots(index)
+        self.thoughts = ThoughtSplitter()
         # A delta may end in the first half of a surrogate pair whose second half comes next.
         self.held: dict[Speech, str] = {}
 
@@ -74,6 +76,7 @@ class ChunkReader:
     def close(self) -> None:
         """The end of the answer: what was held back, and why each choice ended."""
         for choice in self._choices.values():
+            self._say_split(choice, choice.thoughts.close())
             for kind in choice.held:
                 self.out.append(kind(choice.index, "\ufffd"))
                 self.delivered = True
@@ -92,7 +95,7 @@ class ChunkReader:
         if delta:
             content = delta.get("content")
             if len(delta) == 1 and type(content) is str:
-                self._say(TextDelta, choice, content)
+                self._say_answer(choice, content)
             else:
                 self._read_delta(choice, delta, whole="delta" not in raw)
         finish = raw.get("finish_reason")
@@ -117,7 +120,7 @@ class ChunkReader:
     def _read_delta(self, choice: _Choice, delta: Mapping[str, Any], *, whole: bool) -> None:
         parts = text_parts(delta)
         self._say(ReasoningDelta, choice, parts.reasoning)
-        self._say(TextDelta, choice, parts.text)
+        self._say_answer(choice, parts.text)
         self._say(RefusalDelta, choice, parts.refusal)
         calls = delta.get("tool_calls")
         if not calls and isinstance(old := delta.get("function_call"), dict):
@@ -130,6 +133,17 @@ class ChunkReader:
             if self._fits(len(delta.arguments)):
                 self.out.append(delta)
                 self.delivered = True
+
+    def _say_answer(self, choice: _Choice, text: str) -> None:
+        if choice.thoughts.over:
+            self._say(TextDelta, choice, text)
+        else:
+            self._say_split(choice, choice.thoughts.feed(text))
+
+    def _say_split(self, choice: _Choice, split: tuple[str, str]) -> None:
+        thought, answer = split
+        self._say(ReasoningDelta, choice, thought)
+        self._say(TextDelta, choice, answer)
 
     def _say(self, kind: Speech, choice: _Choice, text: str) -> None:
         if not text.isascii() or "\x00" in text or choice.held:

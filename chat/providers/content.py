@@ -29,7 +29,17 @@ def _reasoning(delta: Mapping[str, Any]) -> str:
         value = delta.get(name)
         if value and isinstance(value, str):
             return value
-    return ""
+    details = delta.get("reasoning_details")
+    return "".join(_details(details)) if isinstance(details, list) else ""
+
+
+def _details(parts: list[object]) -> Iterator[str]:
+    """OpenRouter's list of them, where that is all there is; some entries are sealed."""
+    for part in parts:
+        for name in ("text", "summary"):
+            text = part.get(name) if isinstance(part, dict) else None
+            if isinstance(text, str):
+                yield text
 
 
 def _content(content: object) -> tuple[str, str]:

@@ -30,22 +30,22 @@ def payload(number: int) -> str:
 
 
 def parse(payloads: list[str]) -> float:
-    """Seconds."""
-    started = time.perf_counter()
+    """Seconds of CPU: what else runs on the machine does not count."""
+    started = time.process_time()
     for text in payloads:
         json.loads(text)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def decode(reads: list[bytes]) -> float:
-    """Seconds."""
-    started = time.perf_counter()
+    """Seconds of CPU: what else runs on the machine does not count."""
+    started = time.process_time()
     reader = AnswerReader(max_reply_bytes=MAX_REPLY_BYTES)
     events = 0
     for data in reads:
         reader.feed(data)
         events += len(reader.take())
-    spent = time.perf_counter() - started
+    spent = time.process_time() - started
     assert events == DELTAS + 1
     return spent
 

@@ -211,6 +211,15 @@ def test_parts_of_content_are_text_and_thinking() -> None:
     assert events[1:3] == [ReasoningDelta(0, "hm"), TextDelta(0, "42")]
 
 
+def test_thoughts_in_front_of_the_answer_or_in_details_are_kept_apart() -> None:
+    details = {"reasoning_details": [{"type": "reasoning.text", "text": "so "}, {"data": "x"}]}
+    first = {"choices": [{"delta": {"content": "", **details}}]}
+    chunks = [text_chunk("<thi"), text_chunk("nk>hm</think>"), text_chunk("\n42", "stop")]
+    events, _ = read(*sse(first, *chunks, "[DONE]"))
+    told = [ReasoningDelta(0, "so "), ReasoningDelta(0, "hm"), TextDelta(0, "42")]
+    assert events[1:4] == told
+
+
 def test_usage_survives_a_failed_answer() -> None:
     reader = AnswerReader(max_reply_bytes=100)
     for piece in sse({**text_chunk("a"), **TOLD}, {"error": "boom"}):
