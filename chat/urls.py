@@ -79,6 +79,7 @@ urlpatterns = [
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("draft/", drafts.new_draft, name="new_draft"),
     path("deleted/", recently_deleted.page, name="recently_deleted"),
+    path("deleted/remove/", recently_deleted.remove_for_good, name="remove_for_good"),
     path("conversations/", conversations.conversations, name="conversations"),
     path("conversations/selected/", filing.selected, name="selected"),
     path("conversations/selected/export/", exports.export_selected, name="export_selected"),

@@ -11,10 +11,11 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat.models import Completion, Conversation, Message, ToolCall, User
+from chat.models.audit_event import Verb
 from chat.models.conversation import ConversationQuerySet
 from chat.models.tool_call import OPEN_CALLS, CallState
 
-from . import filing, holds
+from . import audit, filing, holds
 from .access import NotFound
 from .deletions import UNDO_WITHIN
 from .filing import Removed
@@ -91,6 +92,40 @@ def restore_together(user: User, at: datetime) -> list[UUID]:
 
 def _restore(rows: QuerySet[Conversation]) -> None:
     rows.update(deleted_at=None, rights_version=F("rights_version") + 1)
+
+
+def chosen(user: User, choice: UUID | datetime) -> ConversationQuerySet:
+    """One of what the person can bring back, or all that was deleted at this moment.
+
+    Raises NotFound as `restore` does.
+    """
+    rows = _of(user)
+    if isinstance(choice, datetime):
+        rows = rows.filter(deleted_at=choice)
+    else:
+        rows = rows.filter(id=choice)
+    if not rows.exists():
+        raise NotFound
+    return rows
+
+
+def remove(user: User, choice: UUID | datetime) -> Removed:
+    """For good and at once, but what is under a legal hold. Raises NotFound as `restore` does."""
+    rows = chosen(user, choice)
+    removed: tuple[UUID, ...] = ()
+    while batch := _remove_some(user, rows):
+        removed += batch
+    return Removed(removed, rows.count())
+
+
+@transaction.atomic
+def _remove_some(user: User, rows: ConversationQuerySet) -> tuple[UUID, ...]:
+    """What is brought back at this instant stays."""
+    free = rows.exclude(holds.held()).select_for_update(of=("self",)).select_related("owner")
+    ids = filing.delete(list(free[:BATCH])).ids
+    if ids:
+        audit.record(Verb.DELETED, user, details={"conversations": len(ids)})
+    return ids
 
 
 def _of(user: User) -> ConversationQuerySet:

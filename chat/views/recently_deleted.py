@@ -1,4 +1,4 @@
-"""The page of what was deleted within the last day, and bringing it back."""
+"""The page of what was deleted within the last day: bringing it back, removing it for good."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from chat.domain import deletions, recently_deleted
+from chat.domain import deletions, holds, recently_deleted
+from chat.domain.filing import Removed
 from chat.domain.recently_deleted import Together
 from chat.live import announce
 from chat.models import Conversation, Deletion, User
@@ -42,6 +43,41 @@ def page(request: AuthenticatedHttpRequest) -> HttpResponse:
         _restore(request)
         return redirect("recently_deleted")
     return render(request, "chat/recently_deleted.html", _context(request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def remove_for_good(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Of a `conversation`, or of all that was deleted `together`; asks before."""
+    choice = _choice(request)
+    if request.method == "POST":
+        _said_removed(request, recently_deleted.remove(request.user, choice))
+        return redirect("recently_deleted")
+    rows = recently_deleted.chosen(request.user, choice)
+    ctx = {"count": rows.count(), "title": rows[0].title, "held": rows.filter(holds.held()).count()}
+    return render(request, "chat/remove_for_good.html", ctx)
+
+
+def _choice(request: AuthenticatedHttpRequest) -> UUID | datetime:
+    """From the address, in which the form is sent, too. Raises Http404."""
+    if together := request.GET.get("together", ""):
+        return _moment(together)
+    wanted = conversation_id_or_none(request.GET.get("conversation", ""))
+    if wanted is None:
+        raise Http404
+    return wanted
+
+
+def _said_removed(request: AuthenticatedHttpRequest, removed: Removed) -> None:
+    """What is under a hold is still on the page."""
+    count = len(removed.ids)
+    if count:
+        words = ngettext(
+            "{count} conversation is removed for good.",
+            "{count} conversations are removed for good.",
+            count,
+        )
+        messages.success(request, words.format(count=count))
 
 
 def said_back(request: AuthenticatedHttpRequest, conversation: Conversation) -> None:

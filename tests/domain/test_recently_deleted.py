@@ -21,9 +21,11 @@ from chat.domain import (
     rounds,
     share_links,
 )
+from chat.domain.filing import Removed
 from chat.domain.search import search
 from chat.domain.sharing import Party, grant
 from chat.models import (
+    AuditEvent,
     Completion,
     Conversation,
     Deletion,
@@ -34,6 +36,7 @@ from chat.models import (
     ToolCall,
     User,
 )
+from chat.models.audit_event import Verb
 from chat.models.share import Role
 from chat.protocol import SendMessage
 
@@ -147,6 +150,29 @@ def test_its_id_is_not_taken_for_a_new_conversation(
     )
     with pytest.raises(access.NotFound):
         replies.send(alice, command, "here")
+
+
+def test_the_owner_removes_them_for_good_at_once_but_what_is_held_stays(
+    alice: User, bob: User
+) -> None:
+    [alone], [first, second, held] = some(alice, 1), some(alice, 3)
+    recently_deleted.discard([alone])
+    recently_deleted.discard([first, second, held])
+    together = recently_deleted.recent(alice)[0]
+    Conversation.with_deleted.filter(id=held.id).update(legal_hold=True)
+    for choice in (alone.id, together.at):
+        with pytest.raises(access.NotFound):
+            recently_deleted.remove(bob, choice)
+    assert recently_deleted.remove(alice, alone.id) == Removed((alone.id,), 0)
+    removed = recently_deleted.remove(alice, together.at)
+    assert (set(removed.ids), removed.held) == ({first.id, second.id}, 1)
+    assert recently_deleted.remove(alice, held.id) == Removed((), 1)
+    assert list(Conversation.with_deleted.all()) == [held]
+    told = AuditEvent.objects.filter(verb=Verb.DELETED).order_by("id")
+    assert [(event.actor, event.details) for event in told] == [
+        (alice, '{"conversations": 1}'),
+        (alice, '{"conversations": 2}'),
+    ]
 
 
 def test_deleting_everything_takes_what_lies_there_along(alice: User) -> None:

@@ -71,6 +71,7 @@ PAGES = {
     "links/<uuid:link_id>/revoke/": "only by POST",
     "s/<uuid:link_id>/": "readers, others asked",
     "deleted/": "signed in",
+    "deleted/remove/": "nothing there",
     "conversations/": "signed in",
     "conversations/selected/": "only by POST",
     "conversations/selected/export/": "only by POST",

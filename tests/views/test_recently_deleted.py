@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from chat.domain import deletions, recently_deleted
 from chat.models import Conversation, Message, User
 from tests.views.test_queries import SESSION_AND_USER, queries
 
-PAGE = "/deleted/"
+PAGE, REMOVE = "/deleted/", "/deleted/remove/"
 
 
 def headings(client: Client) -> list[str]:
@@ -64,8 +65,22 @@ def test_what_is_not_there_or_belongs_to_others_is_not_found(
     strange = {"together": [moment, timezone.now(), "x", "2026-01-01"], "conversation": ["", "x"]}
     for name, values in strange.items():
         for value in [*values, conversation.id]:
-            assert as_charlie.post(PAGE, {name: str(value)}).status_code == 404
-    assert not Conversation.objects.exists()
+            fields = {name: str(value)}
+            assert as_charlie.post(PAGE, fields).status_code == 404
+            assert as_charlie.get(REMOVE, fields).status_code == 404
+            assert as_charlie.post(f"{REMOVE}?{urlencode(fields)}").status_code == 404
+    assert Conversation.with_deleted.count() == 1
+
+
+def test_removing_for_good_asks_before(as_alice: Client, conversation: Conversation) -> None:
+    recently_deleted.discard([conversation])
+    page = as_alice.get(PAGE).content.decode()
+    [address] = re.findall(r'href="(/deleted/remove/\?conversation=[^"]+)"', page)
+    assert "Remove “Moving house” for good?" in as_alice.get(address).content.decode()
+    answer = as_alice.post(address, follow=True).content.decode()
+    assert "1 conversation is removed for good." in answer
+    assert "Nothing was deleted in the last day." in answer
+    assert not Conversation.with_deleted.exists()
 
 
 @pytest.mark.parametrize("rows", [1, 30])
