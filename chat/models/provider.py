@@ -1,5 +1,6 @@
 """The services that answer prompts, and how they are reached."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +22,14 @@ class Policy(models.TextChoices):
 def kind_choices() -> list[tuple[str, str]]:
     """A callable, so that a new kind needs no migration."""
     return list(providers.KINDS)
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "base_url": providers.check_base_url,
+    "completions_path": providers.check_path,
+    "models_path": providers.check_path,
+    "auth_header": providers.check_header_name,
+}
 
 
 class Provider(models.Model):
@@ -84,10 +93,16 @@ class Provider(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        try:
-            providers.check_base_url(self.base_url)
-        except providers.BadEndpoint as error:
-            raise ValidationError({"base_url": str(error)}) from None
+        wrong: dict[str, str] = {}
+        for name, check in _CHECKS.items():
+            value = getattr(self, name)
+            try:
+                if value or name == "base_url":
+                    check(value)
+            except providers.BadEndpoint as error:
+                wrong[name] = str(error)
+        if wrong:
+            raise ValidationError(wrong)
         self.base_url = self.base_url.rstrip("/")
 
     @property

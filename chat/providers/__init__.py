@@ -1,7 +1,7 @@
 """Language model providers: events from bytes, adapters that declare, and one guarded client."""
 
-from chat.providers.adapter import Adapter, BadEndpoint
-from chat.providers.addresses import check_base_url
+from chat.providers.adapter import Adapter, BadEndpoint, check_header_name
+from chat.providers.addresses import check_base_url, check_path
 from chat.providers.calling import EndpointProblem, Target, call_endpoint
 from chat.providers.client import Client
 from chat.providers.completion import STREAM_OPTIONS_REFUSED, complete
@@ -83,6 +83,8 @@ __all__ = [
     "adapter_for",
     "call_endpoint",
     "check_base_url",
+    "check_header_name",
+    "check_path",
     "check_tool_schema",
     "complete",
     "estimate_tokens",

@@ -18,6 +18,12 @@ class BadEndpoint(ValueError):
     """The endpoint cannot be called as it is set up. The message never holds the key."""
 
 
+def check_header_name(name: str) -> None:
+    """Raises BadEndpoint."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise BadEndpoint("The name of the key's header is not a header name.")
+
+
 class Adapter:
     kind: ClassVar[str]
     label: ClassVar[str]
@@ -78,8 +84,7 @@ class Adapter:
 
     def key_header(self, endpoint: Endpoint) -> dict[str, str]:
         name = endpoint.auth_header or "Authorization"
-        if not _HEADER_NAME.fullmatch(name):
-            raise BadEndpoint("The name of the key's header is not a header name.")
+        check_header_name(name)
         key = endpoint.api_key.reveal()
         return {name: f"Bearer {key}" if name.lower() == "authorization" else key}
 

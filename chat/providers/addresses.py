@@ -9,7 +9,8 @@ import httpx
 from chat.providers.adapter import Adapter, BadEndpoint
 from chat.providers.values import Endpoint
 
-_PATH = re.compile(r"(?:/[A-Za-z0-9._~:-]+)*/?", re.ASCII)
+# Some services want their version behind a question mark.
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~:-]+)*/?(?:\?[A-Za-z0-9._~:=&-]+)?", re.ASCII)
 _UNWANTED = re.compile(r"[\x00-\x20\x7f\\@#?]")
 
 
@@ -26,6 +27,12 @@ def check_base_url(text: str) -> httpx.URL:
     return url
 
 
+def check_path(text: str) -> None:
+    """Raises BadEndpoint."""
+    if not _PATH.fullmatch(text) or ".." in text:
+        raise BadEndpoint("The path must begin with a slash and hold plain characters.")
+
+
 def completions_url(endpoint: Endpoint, adapter: Adapter) -> httpx.URL:
     return _joined(endpoint.base_url, endpoint.completions_path or adapter.completions_path)
 
@@ -37,6 +44,7 @@ def models_url(endpoint: Endpoint, adapter: Adapter) -> httpx.URL | None:
 
 def _joined(base_url: str, path: str) -> httpx.URL:
     base = check_base_url(base_url)
-    if not _PATH.fullmatch(path) or ".." in path:
-        raise BadEndpoint("The path must begin with a slash and hold plain characters.")
-    return base.copy_with(path=base.path.rstrip("/") + path)
+    check_path(path)
+    path, _, query = path.partition("?")
+    url = base.copy_with(path=base.path.rstrip("/") + path)
+    return url.copy_with(query=query.encode()) if query else url

@@ -31,8 +31,9 @@ class ThoughtSplitter:
 
     def feed(self, text: str) -> tuple[str, str]:
         """What of it is thought and what is answer; a tag that may go on is held back."""
-        if self.over:
-            return "", text
+        return ("", text) if self.over else self._split(text)
+
+    def _split(self, text: str) -> tuple[str, str]:
         self._kept += text
         if self._place is _Place.BEFORE and not self._begins():
             return "", self.close()[1] if self.over else ""

@@ -127,6 +127,18 @@ def test_an_address_that_cannot_be_called_is_refused(
     assert provider.base_url == "http://127.0.0.1:9/v1"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("completions_path", "chat"), ("models_path", "/../x"), ("auth_header", "Api token")],
+)
+def test_a_path_or_header_that_cannot_be_one_is_refused(
+    as_erin: Client, provider: Provider, field: str, value: str
+) -> None:
+    page = as_erin.post(change(provider), form(provider, **{field: value}))
+    assert page.status_code == 200
+    assert set(page.context["adminform"].form.errors) == {field}
+
+
 def test_the_address_may_be_left_empty_where_there_is_only_one(as_erin: Client) -> None:
     for kind in ("grayswan", "peakprivacy", "openai_compatible"):
         as_erin.post(ADD, form(Provider(name=kind, kind=kind), api_key=KEY))

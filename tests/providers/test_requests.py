@@ -50,6 +50,7 @@ def test_a_parameter_that_makes_no_sense_is_never_sent(server: WireServer, value
         {"base_url": "nonsense"},
         {"completions_path": "no-slash"},
         {"completions_path": "/../x"},
+        {"completions_path": "/x?a=b?c"},
         {"auth_header": "Bad: header"},
     ],
 )
@@ -57,6 +58,15 @@ def test_an_endpoint_that_makes_no_sense_is_misconfigured(changes: dict[str, Any
     values = {"base_url": "http://127.0.0.1:1", **changes}
     error = error_of(run(endpoint_to(values.pop("base_url"), **values)))
     assert (error.category, error.phase) == ("misconfigured", "connect")
+
+
+def test_a_version_may_stand_behind_the_path(server: WireServer) -> None:
+    server.play(HI)
+    path = "/chat/completions?api-version=2024-10-21"
+    run(endpoint_to(f"{server.url}/openai", completions_path=path, auth_header="api-key"))
+    (request,) = server.requests
+    assert (request.path, request.header("api-key")) == (f"/openai{path}", KEY)
+    assert request.header("Authorization") is None
 
 
 def test_calls_of_tools_and_their_results_are_sent(server: WireServer) -> None:
