@@ -1,6 +1,8 @@
 """The files with conversations in an upload: itself, or those in a zip, which may be hostile."""
 
+import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +16,10 @@ from django.utils.translation import gettext as _
 from .words import BadFile, too_much
 
 ZIP = b"PK\x03\x04"
+# What Python's reader raises at the worst files; NotImplementedError is a RuntimeError.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError, struct.error)
+# Others could ask for gigabytes of memory before the first byte comes out.
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 MOST_FILES = 50_000
 # A table of contents with so many files; nothing else is read in such pieces.
 MOST_AT_ONCE = MOST_FILES * 256
@@ -45,8 +51,12 @@ def sources(upload: IO[bytes], size: int) -> Iterator[list[Source]]:
     try:
         with zipfile.ZipFile(_Careful(upload)) as archive:
             yield [_source(archive, info) for info in _chosen(archive)]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
-        raise BadFile(_("The zip file is damaged, or packed in a way that is not known.")) from None
+    except BROKEN:
+        raise _damaged() from None
+
+
+def _damaged() -> BadFile:
+    return BadFile(_("The zip file is damaged, or packed in a way that is not known."))
 
 
 class _Careful:
@@ -55,7 +65,13 @@ class _Careful:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.tell, self.seekable = file.tell, file.seekable
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """A damaged table of contents tells places before the beginning."""
+        if whence == os.SEEK_SET and offset < 0:
+            raise zipfile.BadZipFile
+        return self._file.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size if 0 <= size <= MOST_AT_ONCE else MOST_AT_ONCE + 1)
@@ -80,6 +96,8 @@ def _chosen(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     chosen = _with_conversations(infos)
     if any(info.flag_bits & 1 for info in chosen):
         raise BadFile(_("The zip file is locked with a password. Unpack it first."))
+    if any(info.compress_type not in PACKINGS for info in chosen):
+        raise _damaged()
     if sum(info.file_size for info in chosen) > settings.MAX_IMPORT_BYTES * MOST_UNPACKED:
         raise too_much(_("unpacked, it is larger than may be imported at once"))
     if any(_bursts(info) for info in chosen):

@@ -63,6 +63,20 @@ def test_hostile_zips_are_refused() -> None:
     assert refused(bytes(damaged))
 
 
+def test_damage_that_python_s_reader_does_not_foresee_is_told_in_words() -> None:
+    whole = zipped({"conversations-Ä.json": json.dumps([CHATGPT]).encode()})
+    places = bytearray(whole)
+    at = whole.index(b"PK\x05\x06") + 16
+    places[at : at + 4] = struct.pack("<L", 2**31)
+    other = whole.replace("Ä".encode(), b"\xff\xff")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("conversations.json", json.dumps([CHATGPT]))
+    damaged = "The zip file is damaged, or packed in a way that is not known."
+    told = [refused(bytes(places)), refused(other), refused(packed.getvalue())]
+    assert told == [damaged] * 3
+
+
 def test_a_table_of_contents_that_would_fill_the_memory_is_not_read() -> None:
     """A hundred megabytes of empty entries are gigabytes of Python's objects."""
     whole = zipped({"x": b""})
