@@ -51,7 +51,7 @@ def test_it_says_in_german_what_was_replaced() -> None:
     assert text == (
         "\n\n---\n\n**Anonymisiert.** Bevor das Modell Ihren Text sah, wurden ersetzt: "
         "2 E-Mail-Adressen, 1 Name. Das Modell sah:\n\n"
-        "> Herr \\[NAME\\_1\\], \\[EMAIL\\_1\\], \\[EMAIL\\_2\\]"
+        "> Herr [NAME\\_1], [EMAIL\\_1], [EMAIL\\_2]"
     )
 
 

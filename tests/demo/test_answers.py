@@ -1,10 +1,13 @@
 """Which question gets which answer, in which language, and how a question is repeated."""
 
+from html import escape
+
 import pytest
 
 from chat.demo.answers import about, load, quoted
 from chat.demo.languages import guess
 from chat.demo.topics import CLUES, find_topic
+from chat.rendering import render
 
 QUESTIONS = [
     ("en", "hello", "Hello"),
@@ -70,10 +73,25 @@ def test_an_unknown_question_is_repeated_as_plain_words() -> None:
     text = about("**bold** <b>tag</b> ![x](http://a/b) {specials}").text
 
     expected = (
-        "> \\*\\*bold\\*\\* \\<b\\>tag\\<\\/b\\> "
-        "\\!\\[x\\]\\(http\\:\\/\\/a\\/b\\) \\{specials\\}\n"
+        "> \\*\\*bold\\*\\* \\<b\\>tag\\<\\/b\\> \\![x\\](http\\:\\/\\/a\\/b) \\{specials\\}\n"
     )
     assert expected in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am [NAME_1], [EMAIL_1] (or so)",
+        "\\(a\\) \\[b\\] $c$ $$d$$",
+        "[a](b) [a][b] [a]: b ![a](b)",
+        "[^1] [^1]: note <b>bold</b> `code` ~~no~~ a@example.org",
+        "- [x] done",
+    ],
+)
+def test_a_repeated_text_is_shown_as_it_was_written(text: str) -> None:
+    assert render(f"> {quoted(text)}") == [
+        f"<blockquote><p>{escape(text, quote=False)}</p></blockquote>"
+    ]
 
 
 def test_only_the_beginning_of_a_long_question_is_repeated() -> None:

@@ -52,7 +52,7 @@ def test_it_says_what_it_replaced_and_shows_what_the_model_saw() -> None:
     assert content.startswith("**Chatsite** is your organisation's own chat")
     assert content.endswith(
         "---\n\n**Anonymised.** Before the model saw your text, 1 e-mail address, 1 name were "
-        "replaced. The model saw:\n\n> My name is \\[NAME\\_1\\], \\[EMAIL\\_1\\], what is this?"
+        "replaced. The model saw:\n\n> My name is [NAME\\_1], [EMAIL\\_1], what is this?"
     )
     assert "Maria" not in content
 

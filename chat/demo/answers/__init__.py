@@ -1,5 +1,6 @@
 """The answers about Chatsite: one markdown file per topic and language, chosen by keywords."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,8 @@ ONLY_ENGLISH = {
     "it": "*In questa dimostrazione questa risposta esiste solo in inglese.*\n\n",
 }
 QUOTED_CHARACTERS = 160
-MARKDOWN_SIGNS = set("\\`*_{}[]()<>#+-.!|~$&^=:/@")
+# Not all brackets: some models write formulas as \[x\] and \(x\), and pages show them as such.
+MARKDOWN = re.compile(r"[\\`*_{}<>#+\-.!|~$&^=:/@]|\](?=[(\[])")
 
 
 @dataclass(frozen=True)
@@ -52,4 +54,4 @@ def quoted(text: str, limit: int = QUOTED_CHARACTERS) -> str:
     """The beginning of somebody's text as plain words: nothing in it is markdown any more."""
     line = " ".join(text[: 4 * limit].split())
     short = line if len(line) <= limit else line[:limit].rstrip() + " …"
-    return "".join("\\" + sign if sign in MARKDOWN_SIGNS else sign for sign in short)
+    return MARKDOWN.sub(r"\\\g<0>", short)
