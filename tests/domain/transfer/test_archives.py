@@ -142,6 +142,7 @@ def test_a_sealed_file_that_was_cut_or_belongs_to_another_does_not_open() -> Non
         ('a<b>:"c"|?*\n\x00', "a b c.md"),
         ("x" * 300, "x" * 80 + ".md"),
         ("Grüße 👋", "Grüße 👋.md"),
+        ("字" * 90, "字" * 66 + ".md"),
     ],
 )
 def test_names_are_safe_everywhere(title: str, name: str) -> None:
