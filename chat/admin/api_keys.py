@@ -17,7 +17,8 @@ from .rights import ReadOnly
 
 
 class ApiKeyAdmin(Audited, ReadOnly):
-    list_display = ["ending", "provider", "of", "created_at", "created_by", "last_used_at", "state"]
+    list_display = ["ending", "provider", "of", "created_at", "created_by"]
+    list_display += ["last_used_at", "refused_at", "state"]
     list_filter = ["provider"]
     list_select_related = ["provider", "owner", "created_by"]
     search_fields = ["provider__name", "owner__email"]
@@ -29,6 +30,7 @@ class ApiKeyAdmin(Audited, ReadOnly):
         "created_at",
         "created_by",
         "last_used_at",
+        "refused_at",
         "revoked_at",
     ]
     actions = ["revoke"]

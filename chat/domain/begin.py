@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat import crypto
-from chat.models import ApiKey, Completion, Message, Provider
+from chat.models import Completion, Message
 from chat.models.completion import State
-from chat.providers import ErrorCategory, InvalidSecret, Prompt, Secret
+from chat.providers import ErrorCategory, Prompt
 
-from . import history
+from . import history, key_use
 from .history import Said
 from .prompts import prompt_for
 from .runs import LEASE, Owner, Run, bill_for
-
-NOTE_USE_AFTER = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -106,40 +101,16 @@ def run_for(completion: Completion, replies: tuple[int, ...], prompt: Prompt, no
     run = Run(owner, bill_for(completion, completion.user), replies, conversation.id, None)
     if provider is None:
         return replace(run, problem=ErrorCategory.NOT_FOUND)
-    keys = _keys(provider, completion.user_id)
+    keys = key_use.keys_for(provider, completion.user_id)
+    if keys:
+        key_use.note_use(keys[0])
     own = any(key.owner_id is not None for key in keys)
     if own:
         # If this node dies, whoever counts the call is to know who paid for it.
         Completion.objects.filter(id=completion.id).update(own_key=True)
     run = replace(run, provider_id=provider.id, own_key=own)
-    secrets = [secret for secret in map(_opened, keys) if secret is not None]
+    secrets = {key.id: secret for key in keys if (secret := key_use.opened(key)) is not None}
     if not secrets:
         return replace(run, problem=ErrorCategory.AUTH)
-    endpoints = tuple(provider.endpoint(secret) for secret in secrets)
-    return replace(run, endpoints=endpoints, prompt=prompt)
-
-
-def _keys(provider: Provider, user_id: int | None) -> list[ApiKey]:
-    """The person's own key, where that is allowed; else all of the organisation's, newest first."""
-    rows = ApiKey.objects.usable().select_related("provider").filter(provider=provider)
-    whose = Q(owner=None) | Q(owner=user_id) if provider.own_keys else Q(owner=None)
-    keys = list(rows.filter(whose).order_by("-created_at"))
-    own = [key for key in keys if key.owner_id is not None]
-    used = own[:1] or keys
-    if used:
-        _note_use(used[0])
-    return used
-
-
-def _opened(key: ApiKey) -> Secret | None:
-    try:
-        return key.reveal()
-    except (crypto.SealError, InvalidSecret):
-        return None
-
-
-def _note_use(key: ApiKey) -> None:
-    """To the minute: the row is not written with every call."""
-    now = timezone.now()
-    if key.last_used_at is None or now - key.last_used_at > NOTE_USE_AFTER:
-        ApiKey.objects.filter(id=key.id).update(last_used_at=now)
+    endpoints = tuple(provider.endpoint(secret) for secret in secrets.values())
+    return replace(run, endpoints=endpoints, keys=tuple(secrets), prompt=prompt)

@@ -36,7 +36,7 @@ from chat.providers import (
     words_for,
 )
 
-from . import circuits
+from . import circuits, key_use
 from .endings import stop_asking_for_usage
 from .ledger import record_usage
 from .policies import parameters_to_send
@@ -153,7 +153,7 @@ def endpoint_for(provider: Provider) -> Endpoint:
 
 
 def _secret(provider: Provider) -> Secret:
-    key = provider.api_keys.usable().filter(owner=None).first()
+    key = next(iter(key_use.keys_for(provider, None)), None)
     if key is None:
         raise CatalogueProblem(_("No key has been entered yet."))
     try:

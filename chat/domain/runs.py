@@ -52,6 +52,8 @@ class Run:
     provider_id: int | None
     # One for each key that may be used, the preferred one first.
     endpoints: tuple[Endpoint, ...] = ()
+    # The ids of these keys.
+    keys: tuple[UUID, ...] = ()
     prompt: Prompt | None = None
     problem: str | None = None
     # The person's, not the organisation's: that it is refused says nothing about the provider.

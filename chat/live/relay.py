@@ -8,7 +8,7 @@ from contextlib import aclosing, contextmanager
 from uuid import UUID
 
 from chat import database, providers
-from chat.domain import begin, endings, progress
+from chat.domain import begin, endings, key_use, progress
 from chat.domain.replies import Started
 from chat.domain.runs import Run
 from chat.models.completion import State
@@ -140,6 +140,7 @@ class Relay:
                 spare = number < len(run.endpoints)
                 if not await self._try_key(running, endpoint, spare=spare):
                     break
+                await database.write(key_use.turn, *run.keys[number - 1 : number + 1])
             if running.usage_refused and run.provider_id is not None:
                 await database.write(endings.stop_asking_for_usage, run.provider_id)
         except asyncio.CancelledError:

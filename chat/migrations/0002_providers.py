@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="entered")),
                 ("last_used_at", models.DateTimeField(editable=False, null=True, verbose_name="last used")),
+                ("refused_at", models.DateTimeField(editable=False, null=True, verbose_name="last refused")),
                 ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
             ],
             options={

@@ -35,6 +35,8 @@ class ApiKey(models.Model):
     )
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    # While there was another one to turn to.
+    refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
     objects = ApiKeyQuerySet.as_manager()
