@@ -14,7 +14,10 @@ from django.utils.translation import gettext
 
 def trimmed(number: Decimal) -> str:
     """All of its digits but the zeros at the end; two decimals at least: "1.50", "0.0123"."""
-    decimals = max(2, -int(cast("int", number.normalize().as_tuple().exponent)))
+    return _signed(number, max(2, -int(cast("int", number.normalize().as_tuple().exponent))))
+
+
+def _signed(number: Decimal, decimals: int) -> str:
     sign = "\u2212" if number < 0 else ""
     return f"{sign}{number_format(abs(number), decimal_pos=decimals, force_grouping=True)}"
 
@@ -25,7 +28,7 @@ def count_column(model: type[Model], name: str) -> Any:
     @admin.display(description=_label(model, name), ordering=name)
     def shown(_page: Any, row: Any) -> str:
         count = getattr(row, name)
-        return "–" if count is None else str(number_format(count, force_grouping=True))
+        return "–" if count is None else _signed(Decimal(count), 0)
 
     return shown
 

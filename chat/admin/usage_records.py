@@ -88,7 +88,7 @@ class UsageRecordAdmin(ReadOnly):
     empty_value_display = "–"
     show_full_result_count = False
     fieldsets = [
-        (None, {"fields": ["created_at", "user_email", "user_name", "teams"]}),
+        (None, {"fields": ["moment", "user_email", "user_name", "teams"]}),
         (_("Call"), {"fields": ["provider_name", "model_name", "purpose", "outcome"]}),
         (
             _("Tokens"),
@@ -121,7 +121,7 @@ class UsageRecordAdmin(ReadOnly):
         (_("References"), {"fields": ["id", "completion_id", "conversation_id"]}),
     ]
     readonly_fields = [
-        *("prompt", "completion", "total", "cached", "reasoning", "sum_differs"),
+        *("moment", "prompt", "completion", "total", "cached", "reasoning", "sum_differs"),
         *("costs", "price_prompt", "price_completion", "price_cached", "with_own_key"),
         *("was_anonymized", "was_moderated", "correction", "corrected_by", "id"),
     ]
@@ -167,6 +167,12 @@ class UsageRecordAdmin(ReadOnly):
     def time(self, record: UsageRecord) -> str:
         return date_format(timezone.localtime(record.created_at), "SHORT_DATETIME_FORMAT")
 
+    @admin.display(description=_("time"))
+    def moment(self, record: UsageRecord) -> str:
+        """To the second, with the zone: an hour of October comes twice."""
+        at = timezone.localtime(record.created_at)
+        return f"{date_format(at, 'DATE_FORMAT')}, {at:%H:%M:%S %Z}"
+
     @admin.display(description=_("model"), ordering="model_name")
     def called(self, record: UsageRecord) -> str:
         words = "{}<small>{}</small>"
@@ -176,7 +182,7 @@ class UsageRecordAdmin(ReadOnly):
     def costs(self, record: UsageRecord) -> str:
         """To the last digit: sums of rounded figures would not be what the overview says."""
         if record.cost is None:
-            return gettext("no price")
+            return gettext("unknown") if record.currency else gettext("no price")
         if record.own_key:
             return gettext("own key")
         return f"{record.currency}\u00a0{trimmed(record.cost)}"

@@ -188,7 +188,8 @@ def export_header(query: UsageQuery, currencies: list[str]) -> list[Any]:
         named += [_("Name"), _("Email")] if name == "user" else [NAMES[name]]
         named += [_("Provider")] if name == "model" else []
     costs = [_("Cost {currency}").format(currency=currency) for currency in currencies]
-    return [*named, *HEADINGS.values(), *costs, _("Calls without a price"), _("Last use")]
+    missing = [_("Calls without a price"), _("Calls of unknown cost")]
+    return [*named, *HEADINGS.values(), *costs, *missing, _("Last use")]
 
 
 def export_rows(
@@ -205,7 +206,7 @@ def export_rows(
         last = timezone.localtime(one.last).strftime("%Y-%m-%d %H:%M") if one.last else ""
         numbers = [getattr(one, name) for name in HEADINGS]
         costs = [one.costs.get(currency) for currency in currencies]
-        yield [*named, *numbers, *costs, one.unpriced, last]
+        yield [*named, *numbers, *costs, one.unpriced, one.unknown_cost, last]
 
 
 def _cells(name: str, value: Any, labels: Labels) -> list[object]:

@@ -97,6 +97,7 @@ def both(one: Sums, other: Sums) -> Sums:
         priced=one.priced + other.priced,
         anonymized=one.anonymized + other.anonymized,
         moderated=one.moderated + other.moderated,
+        unknown_cost=one.unknown_cost + other.unknown_cost,
         costs={
             currency: one.costs.get(currency, NOTHING) + other.costs.get(currency, NOTHING)
             for currency in sorted({*one.costs, *other.costs})

@@ -31,7 +31,7 @@ def sums(first: date, last: date, group_by: list[str]) -> list[dict[str, Any]]:
     table: type[UsageSum] = UsageDay if PERSONAL & set(group_by) else UsageTotal
     rows: QuerySet[Any, Any] = QuerySet(table).filter(day__gte=first, day__lte=last)
     grouped = rows.values(*columns, "currency").annotate(
-        **{f"sum_{name}": Sum(name) for name in (*COUNTS, *TOKENS, "cost", "priced")}
+        **{f"sum_{name}": Sum(name) for name in (*COUNTS, *TOKENS, "cost", "priced", "total_known")}
     )
     ordered = grouped.order_by(*columns, "currency")[: MOST_GROUPS + 1]
     return [_sum(row, group_by) for row in ordered]
@@ -39,12 +39,16 @@ def sums(first: date, last: date, group_by: list[str]) -> list[dict[str, Any]]:
 
 def _sum(row: dict[str, Any], group_by: list[str]) -> dict[str, Any]:
     values = {name: _plain(row[DIMENSIONS[name]]) for name in group_by}
-    numbers = {name: row[f"sum_{name}"] for name in (*COUNTS, *TOKENS)}
+    counts = {name: row[f"sum_{name}"] for name in COUNTS}
+    tokens = {name: row[f"sum_{name}"] for name in TOKENS}
+    if not row["sum_total_known"] and not any(tokens.values()):
+        tokens = dict.fromkeys(TOKENS)
     # Cost is a text: JSON's numbers are not exact.
     cost = f"{row['sum_cost']:.8f}" if row["sum_priced"] else None
     return {
         **values,
-        **numbers,
+        **counts,
+        **tokens,
         "cost": cost,
         "currency": row["currency"] or None,
         "priced_calls": row["sum_priced"],

@@ -45,7 +45,7 @@ NUMBERS = (
     "anonymized",
     "moderated",
 )
-PRICED = NUMBERS.index("priced")
+CALLS, PRICED = NUMBERS.index("calls"), NUMBERS.index("priced")
 # More rows than these nobody reads, and they would fill the memory.
 MOST_GROUPS = 50_000
 
@@ -58,7 +58,10 @@ class TooManyGroups(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`costs` by currency; `calls - priced` calls have no price. Corrections are no calls."""
+    """`costs` by currency; `priced` calls are in them. Corrections are no calls.
+
+    `unknown_cost`: calls that have a price, but nobody knows what they used.
+    """
 
     calls: int = 0
     reported: int = 0
@@ -71,6 +74,7 @@ class Sums:
     priced: int = 0
     anonymized: int = 0
     moderated: int = 0
+    unknown_cost: int = 0
     costs: dict[str, Decimal] = field(default_factory=dict)
     last: datetime | None = None
 
@@ -80,7 +84,8 @@ class Sums:
 
     @property
     def unpriced(self) -> int:
-        return self.calls - self.priced
+        """Calls for which no price was entered."""
+        return self.calls - self.priced - self.unknown_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,11 @@ def in_team(team: str) -> Q:
 class Adding:
     """Sums while rows are added to them."""
 
-    __slots__ = ("costs", "last", "numbers")
+    __slots__ = ("costs", "last", "numbers", "unknown_cost")
 
     def __init__(self) -> None:
         self.numbers = [0] * len(NUMBERS)
+        self.unknown_cost = 0
         self.costs: dict[str, Decimal] = {}
         self.last: datetime | None = None
 
@@ -132,6 +138,8 @@ class Adding:
         """`row` is currency, cost, last, and NUMBERS."""
         currency, cost, last, *numbers = row
         self.numbers = [a + b for a, b in zip(self.numbers, numbers, strict=True)]
+        if currency:
+            self.unknown_cost += numbers[CALLS] - numbers[PRICED]
         if currency and (cost or numbers[PRICED]):
             self.costs[currency] = self.costs.get(currency, Decimal(0)) + cost
         self.last = last if self.last is None else max(self.last, last)
@@ -154,6 +162,7 @@ class Adding:
             priced=named["priced"],
             anonymized=named["anonymized"],
             moderated=named["moderated"],
+            unknown_cost=self.unknown_cost,
             # SQLite adds amounts as binary fractions.
             costs={key: self.costs[key].quantize(SMALLEST) for key in sorted(self.costs)},
             last=self.last,

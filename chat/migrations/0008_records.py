@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("reported", "reported by the provider"), ("estimated", "estimated"), ("unknown", "unknown")],
+                        choices=[("reported", "reported"), ("estimated", "estimated"), ("unknown", "unknown")],
                         max_length=10,
                         verbose_name="source",
                     ),

@@ -10,7 +10,7 @@ from .price import MONEY
 
 
 class Source(models.TextChoices):
-    REPORTED = "reported", _("reported by the provider")
+    REPORTED = "reported", _("reported")
     ESTIMATED = "estimated", _("estimated")
     UNKNOWN = "unknown", _("unknown")
 

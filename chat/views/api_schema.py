@@ -9,7 +9,10 @@ NUMBER = {"type": "integer"}
 MAYBE_NUMBER = {"type": ["integer", "null"], "description": "null: unknown, which is not zero"}
 MAYBE_TEXT = {"type": ["string", "null"]}
 MAYBE_FLAG = {"type": ["boolean", "null"], "description": "null: the provider has no such switch"}
-MONEY = {"type": ["string", "null"], "description": "a decimal number; null: no price"}
+MONEY = {
+    "type": ["string", "null"],
+    "description": "a decimal number; null: no price, or unknown usage",
+}
 
 
 def schema_for(address: str) -> dict[str, Any]:
@@ -61,6 +64,7 @@ def _records() -> dict[str, Any]:
 def _operation(summary: str, parameters: list[Any], answer: dict[str, Any]) -> dict[str, Any]:
     content = {"application/json": {"schema": _object(answer)}}
     refused = {"400": "wrong parameters", "401": "no valid token", "403": "not in its scopes"}
+    refused["429"] = "too many requests in a minute"
     responses: dict[str, Any] = {
         status: {"description": words} for status, words in refused.items()
     }
@@ -77,9 +81,10 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sum_fields() -> dict[str, Any]:
-    numbers = dict.fromkeys((*usage_api.COUNTS, *usage_api.TOKENS, "priced_calls"), NUMBER)
+    counts = dict.fromkeys((*usage_api.COUNTS, "priced_calls"), NUMBER)
+    tokens = dict.fromkeys(usage_api.TOKENS, MAYBE_NUMBER)
     dimensions = dict.fromkeys(usage_api.DIMENSIONS, TEXT)
-    return {**dimensions, **numbers, "cost": MONEY, "currency": MAYBE_TEXT}
+    return {**dimensions, **counts, **tokens, "cost": MONEY, "currency": MAYBE_TEXT}
 
 
 def _record_fields() -> dict[str, Any]:

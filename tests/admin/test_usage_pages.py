@@ -20,6 +20,12 @@ from tests.ledger import record
 from .conftest import SignIn
 
 USAGE = "/admin/usage/"
+UNKNOWN: dict[str, Any] = {
+    "source": "unknown",
+    "prompt_tokens": None,
+    "completion_tokens": None,
+    "total_tokens": None,
+}
 
 
 def people(client: Client, query: str = "") -> list[str]:
@@ -121,7 +127,7 @@ def test_the_search_finds_names_and_addresses(as_dana: Client, alice: User, bob:
 
 
 def test_unknown_tokens_are_a_dash(as_dana: Client, alice: User) -> None:
-    record(alice, source="unknown", prompt_tokens=None, completion_tokens=None, total_tokens=None)
+    record(alice, **UNKNOWN)
     page = as_dana.get(USAGE).content.decode()
     assert page.count("<td>–</td>") == 7  # Three of the person, three in all, one of the bars.
     assert page.count("<small>no price</small>") == 3
@@ -136,8 +142,9 @@ def test_the_export_has_the_same_rows_and_no_formula(as_dana: Client, alice: Use
     assert disposition == 'attachment; filename="usage-2026-03-01-2026-03-31.csv"'
     assert rows[:-1] == [
         ["Name", "Email", "Calls", "Without reported usage", "Prompt tokens", "Completion tokens",
-         "Total tokens", "Cost CHF", "Calls without a price", "Last use"],
-        ["'=HYPERLINK(1)", "alice@example.org", "1", "0", "10", "5", "15", "0.00000123", "0",
+         "Total tokens", "Cost CHF", "Calls without a price", "Calls of unknown cost",
+         "Last use"],
+        ["'=HYPERLINK(1)", "alice@example.org", "1", "0", "10", "5", "15", "0.00000123", "0", "0",
          "2026-03-10 13:00"],
     ]  # fmt: skip
     assert rows[-1][0] == "SHA-256"
@@ -239,11 +246,13 @@ def test_costs_are_never_mixed_and_no_price_is_not_zero(as_dana: Client, alice: 
     record(alice, currency="CHF", cost=Decimal("1234.5"))
     record(alice, currency="EUR", cost=Decimal(2))
     record(alice)
+    record(alice, **UNKNOWN, currency="EUR")
     page = as_dana.get(USAGE)
     total = page.context["total"]
     assert total.costs == {"CHF": Decimal("1234.5"), "EUR": Decimal(2)}
-    assert total.unpriced == 1
-    for words in ("CHF\u00a01,234.50", "EUR\u00a02.00", "+ 1 without a price"):
+    assert (total.unpriced, total.unknown_cost) == (1, 1)
+    expected = ("1,234.50", "EUR\u00a02.00", "+ 1 without a price", "+ 1 of unknown cost")
+    for words in expected:
         assert words in page.content.decode()
 
 
@@ -256,7 +265,7 @@ def test_it_says_who_used_most_and_who_nothing_and_what_was_anonymised(
     persons = page.context["persons"]
     assert [person.label for person, _sums in persons.heaviest] == ["Alice Adler"]
     assert [person.label for person in persons.dormant] == ["Bob Brunner", "Dana Dürr"]
-    assert "1 calls anonymised, 1 moderated (50.0\u00a0%)" in page.content.decode()
+    assert "1 call anonymised, 1 moderated (50.0\u00a0%)" in page.content.decode()
 
 
 def test_changes_are_against_the_range_before(as_dana: Client, alice: User) -> None:
