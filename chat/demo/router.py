@@ -29,17 +29,19 @@ class Router:
             "/grayswan/": swan,
             "/openai/v1/": generic,
             "/v1/ai/": peak,
+            "/chat/": swan,
+            "/v1/": generic,
         }
-        self._endpoints: dict[str, dict[str, Endpoint]] = {
-            "/grayswan/chat/completions": {"POST": swan.complete},
-            "/openai/v1/chat/completions": {"POST": generic.complete},
-            "/openai/v1/models": {"GET": generic.list_models},
-        }
-        for prefix in ("/peakprivacy", ""):
+        self._endpoints: dict[str, dict[str, Endpoint]] = {}
+        # Also where the services have them, for software that is told a host and nothing else.
+        for peak_at, swan_at, generic_at in (tuple(PREFIXES.values()), ("", "", "/v1")):
             self._endpoints |= {
-                f"{prefix}/v1/ai/completions": {"POST": peak.complete},
-                f"{prefix}/v1/ai/models": {"GET": peak.list_models},
-                f"{prefix}/v1/ai/ping": {"GET": peak.ping},
+                f"{peak_at}/v1/ai/completions": {"POST": peak.complete},
+                f"{peak_at}/v1/ai/models": {"GET": peak.list_models},
+                f"{peak_at}/v1/ai/ping": {"GET": peak.ping},
+                f"{swan_at}/chat/completions": {"POST": swan.complete},
+                f"{generic_at}/chat/completions": {"POST": generic.complete},
+                f"{generic_at}/models": {"GET": generic.list_models},
             }
 
     def answer(self, request: Request, call: Call) -> Response:

@@ -10,7 +10,7 @@ from chat.demo import start
 from chat.demo.calls import REMEMBERED_CALLS, Call, record_of_calls
 from tests.patience import PATIENCE
 
-from .support import ask_and_record, body, get, headers, running, url
+from .support import PATHS, ask_and_record, body, get, headers, running, url
 
 
 def test_each_dialect_has_a_base_url_of_its_own() -> None:
@@ -25,6 +25,22 @@ def test_each_dialect_has_a_base_url_of_its_own() -> None:
         "grayswan": f"http://127.0.0.1:{port}/grayswan",
         "openai_compatible": f"http://127.0.0.1:{port}/openai/v1",
     }
+
+
+def test_each_dialect_also_answers_where_its_service_does() -> None:
+    roots = {"peakprivacy": "", "grayswan": "", "openai_compatible": "/v1"}
+
+    async def look() -> list[tuple[int, str]]:
+        async with running() as server, httpx.AsyncClient() as client:
+            for dialect, root in roots.items():
+                await client.post(
+                    f"http://127.0.0.1:{server.port}{root}{PATHS[dialect]}",
+                    json=body(dialect, "Hello"),
+                    headers=headers(dialect),
+                )
+            return [(call.status, call.dialect) for call in server.calls]
+
+    assert asyncio.run(look()) == [(200, dialect) for dialect in roots]
 
 
 def test_a_call_records_what_was_sent_but_neither_key_nor_words() -> None:
