@@ -1,6 +1,7 @@
 """Signing in and out, and what is not offered."""
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -63,6 +64,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, alice: User) -
     answer = client.post("/accounts/password/reset/", {"email": alice.email}, follow=True)
     assert "Look into your mailbox" in answer.content.decode()
     (letter,) = mail.outbox
+    assert letter.subject.startswith(f"[{settings.SITE_NAME}] ")
     link = next(word for word in str(letter.body).split() if "/password/reset/key/" in word)
     page = client.get(link, follow=True)
     assert "Choose a new password" in page.content.decode()
@@ -73,9 +75,24 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, alice: User) -
     assert "This link does not work any more" in again
 
 
-def test_an_unknown_address_gets_the_same_page(client: Client, db: None) -> None:
+def test_whoever_asks_for_a_new_password_does_not_choose_where_the_link_leads(
+    client: Client, alice: User
+) -> None:
+    form = {"email": alice.email}
+    client.post("/accounts/password/reset/", form, headers={"Host": "testserver:9999"})
+    (letter,) = mail.outbox
+    assert f"\n{settings.PUBLIC_URLS[0]}/accounts/password/reset/key/" in str(letter.body)
+    assert "9999" not in str(letter.message())
+
+
+def test_an_unknown_address_gets_the_same_page_and_a_letter_without_a_link(
+    client: Client, db: None
+) -> None:
     answer = client.post("/accounts/password/reset/", {"email": "x@example.org"}, follow=True)
     assert "Look into your mailbox" in answer.content.decode()
+    (letter,) = mail.outbox
+    assert "There is no account with this address." in str(letter.body)
+    assert "/accounts/" not in str(letter.body)
 
 
 def test_a_password_can_be_changed(as_alice: Client, alice: User) -> None:
