@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -63,13 +64,29 @@ def mac(chain: Chain, row: models.Model) -> str:
 
 
 def mac_of(chain: Chain, columns: str) -> str:
-    text = f"{chain.value}{BETWEEN}{columns}"
-    return hmac.digest(key(), text.encode(), "sha256").hex()
+    return _keyed(f"{chain.value}{BETWEEN}{columns}")
 
 
 def digest(before: str, seq: int, row_id: int, row_mac: str) -> str:
-    text = f"{before}{BETWEEN}{seq}{BETWEEN}{row_id}{BETWEEN}{row_mac}"
-    return hmac.digest(key(), text.encode(), "sha256").hex()
+    return _keyed(f"{before}{BETWEEN}{seq}{BETWEEN}{row_id}{BETWEEN}{row_mac}")
+
+
+def _keyed(text: str) -> str:
+    """What `hmac.digest` gives, in half its time: it would begin with the key for every row."""
+    begun_inner, begun_outer = _halves(key())
+    inner, outer = begun_inner.copy(), begun_outer.copy()
+    inner.update(text.encode())
+    outer.update(inner.digest())
+    made: str = outer.hexdigest()
+    return made
+
+
+@lru_cache(2)
+def _halves(secret: bytes) -> tuple[Any, Any]:
+    """SHA-256 that has read the key, once for each of the two passes of HMAC."""
+    block = (secret if len(secret) <= 64 else sha256(secret).digest()).ljust(64, b"\0")
+    inner, outer = (sha256(bytes(byte ^ mask for byte in block)) for mask in (0x36, 0x5C))
+    return inner, outer
 
 
 @cache

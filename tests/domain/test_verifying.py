@@ -1,5 +1,6 @@
 """Whatever is done to the ledger behind its back, verifying names the row."""
 
+import hmac
 import random
 from collections.abc import Callable
 from typing import Any
@@ -54,6 +55,13 @@ def behind_its_back(*statements: str) -> None:
         for table in append_only.TABLES:
             for trigger in append_only.on_sqlite(table):
                 cursor.execute(trigger)
+
+
+@pytest.mark.parametrize("secret", ["k" * 44, "k" * 64, "k" * 65])
+def test_checksums_are_hmac_sha256(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "key", secret.encode)
+    expected = hmac.digest(secret.encode(), "usage\x1fä\x1f1".encode(), "sha256").hex()
+    assert chain.mac_of(Chain.USAGE, "ä\x1f1") == expected
 
 
 def test_an_untouched_ledger_is_as_written(ids: list[int]) -> None:
