@@ -53,6 +53,7 @@ def end(run: Run, ending: Ending) -> bool:
     changed = owned(run.owner).update(
         state=ending.state,
         error_category=ending.error_category,
+        error_fields=",".join(ending.error_fields),
         own_key=run.own_key,
         retry_after=ending.retry_after,
         system_fingerprint=ending.system_fingerprint[:200],

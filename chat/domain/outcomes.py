@@ -19,9 +19,9 @@ def problem(message: Message) -> str:
         pause = completion.pause
         if category is ErrorCategory.RATE_LIMITED and pause is not None and pause <= 0:
             return _("The provider was busy. You can try again now.")
-        return words_for(category, retry_after=pause)
+        return words_for(category, retry_after=pause, fields=completion.error_fields.split(","))
     if completion.state == State.BLOCKED:
-        return words_for(ErrorCategory.CONTENT_BLOCKED)
+        return notice_for(FinishReason.CONTENT_FILTER, had_text=False, had_reasoning=False)
     if completion.error_category == OverBudget.code:
         return _(
             "What is left of the budget may not be enough for the rest of this answer. "

@@ -88,6 +88,8 @@ class Ending:
     # By choice.
     finish_reasons: tuple[str, ...] = ()
     error_category: str = ""
+    # Of a rejected request, those that a person has a hand in.
+    error_fields: tuple[str, ...] = ()
     retry_after: float | None = None
     usage: Usage | None = None
     accepted: bool = False

@@ -101,12 +101,23 @@ class Running:
         if event.category == providers.ErrorCategory.CONTENT_BLOCKED:
             self.end(State.BLOCKED, category=event.category)
         else:
-            self.end(State.FAILED, category=event.category, retry_after=event.retry_after)
+            self.end(
+                State.FAILED,
+                event.category,
+                event.retry_after,
+                providers.known_fields(event.fields),
+            )
 
-    def end(self, state: State, category: str = "", retry_after: float | None = None) -> None:
+    def end(
+        self,
+        state: State,
+        category: str = "",
+        retry_after: float | None = None,
+        fields: tuple[str, ...] = (),
+    ) -> None:
         """How it ends; the first word counts."""
         self.ending = self.ending or Ending(
-            state=state, error_category=category, retry_after=retry_after
+            state=state, error_category=category, error_fields=fields, retry_after=retry_after
         )
 
     def final(self) -> Ending:

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ),
                 ("own_key", models.BooleanField(default=False)),
                 ("error_category", models.CharField(blank=True, max_length=30)),
+                ("error_fields", models.CharField(blank=True, max_length=300)),
                 ("retry_after", models.FloatField(null=True)),
                 ("kept_choice", models.PositiveSmallIntegerField(editable=False, null=True)),
                 ("streamed", models.BooleanField(null=True)),

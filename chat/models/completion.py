@@ -70,6 +70,8 @@ class Completion(models.Model):
     # Sent with the person's own key, not the organisation's.
     own_key = models.BooleanField(default=False)
     error_category = models.CharField(max_length=30, blank=True)
+    # What a rejected request was rejected for, with commas.
+    error_fields = models.CharField(max_length=300, blank=True)
     retry_after = models.FloatField(null=True)
     # Of several answers the one that a person kept; null: they stand side by side.
     kept_choice = models.PositiveSmallIntegerField(null=True, editable=False)

@@ -23,6 +23,7 @@ from chat.providers.events import (
     Usage,
     UsageReported,
 )
+from chat.providers.field_names import known_fields
 from chat.providers.kinds import KINDS, UnknownKind, adapter_for
 from chat.providers.listing import list_models
 from chat.providers.parameters import InvalidParameter, Parameter
@@ -89,6 +90,7 @@ __all__ = [
     "complete",
     "estimate_tokens",
     "fault_in_arguments",
+    "known_fields",
     "list_models",
     "notice_for",
     "words_for",

@@ -60,8 +60,12 @@ def _from_error(error: object, body: Mapping[str, Any]) -> Envelope:
 
 
 def _plain(fields: Mapping[str, Any]) -> Envelope:
+    param = fields.get("param")
     return Envelope(
-        _words(fields.get("message")), _words(fields.get("code")), _words(fields.get("type"))
+        _words(fields.get("message")),
+        _words(fields.get("code")),
+        _words(fields.get("type")),
+        _names({param: None}) if param and isinstance(param, str) else (),
     )
 
 

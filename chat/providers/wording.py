@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from chat.providers.events import ErrorCategory, FinishReason
+from chat.providers.field_names import field_labels
 
 # Seconds. Nobody sits and waits for longer.
 LONGEST_COUNTDOWN = 3600
+# More of them are told in minutes.
+_MOST_SECONDS = 120
 
 _WORDS: dict[ErrorCategory, Promise | str] = {
     ErrorCategory.AUTH: _(
@@ -40,20 +44,38 @@ _WORDS: dict[ErrorCategory, Promise | str] = {
 }
 
 
-def words_for(category: ErrorCategory, *, retry_after: float | None = None) -> str:
-    """In the language of the reader, so call it when showing, not when storing."""
+def words_for(
+    category: ErrorCategory, *, retry_after: float | None = None, fields: Iterable[str] = ()
+) -> str:
+    """In the language of the reader, so call it when showing, not when storing.
+
+    `fields`: what the provider complained about.
+    """
     if (
         category is ErrorCategory.RATE_LIMITED
         and retry_after is not None
         and 0 < retry_after <= LONGEST_COUNTDOWN
     ):
-        seconds = math.ceil(retry_after)
-        return ngettext(
-            "The provider is busy. Try again in %(seconds)d second.",
-            "The provider is busy. Try again in %(seconds)d seconds.",
-            seconds,
-        ) % {"seconds": seconds}
+        return _busy_for(math.ceil(retry_after))
+    if category is ErrorCategory.INVALID_REQUEST and (named := field_labels(fields)):
+        words = gettext("The provider rejected this request. It complained about: {fields}.")
+        return words.format(fields=", ".join(named))
     return str(_WORDS[category])
+
+
+def _busy_for(seconds: int) -> str:
+    if seconds > _MOST_SECONDS:
+        minutes = math.ceil(seconds / 60)
+        return ngettext(
+            "The provider is busy. Try again in %(minutes)d minute.",
+            "The provider is busy. Try again in %(minutes)d minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+    return ngettext(
+        "The provider is busy. Try again in %(seconds)d second.",
+        "The provider is busy. Try again in %(seconds)d seconds.",
+        seconds,
+    ) % {"seconds": seconds}
 
 
 def notice_for(reason: FinishReason, *, had_text: bool, had_reasoning: bool) -> str:

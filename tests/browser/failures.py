@@ -52,9 +52,9 @@ CATEGORIES: dict[ErrorCategory, tuple[Reply, str, str, str]] = {
         "Regenerate",
     ),
     ErrorCategory.INVALID_REQUEST: (
-        error(400),
+        json_reply({"message": INTERNAL, "errors": {"messages.0.content": [INTERNAL]}}, 400),
         "failed",
-        f"The provider rejected this request. {EDIT}",
+        f"The provider rejected this request. It complained about: Message. {EDIT}",
         "Regenerate",
     ),
     ErrorCategory.CONTEXT_TOO_LONG: (

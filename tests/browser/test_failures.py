@@ -36,7 +36,7 @@ DEMO = {
     "refused key": ("access key was not accepted", "failed", "Regenerate"),
     "broken stream": ("The connection broke", "failed", "Continue, Try again"),
     "length": ("reached its length limit.", "completed", "Continue, Regenerate"),
-    "blocked": ("safety filter blocked this message.", "blocked", "Regenerate"),
+    "blocked": ("withheld by the provider's safety filter.", "blocked", "Regenerate"),
     "empty": ("The model returned no text.", "completed", "Regenerate"),
 }
 

@@ -19,11 +19,30 @@ def test_every_category_has_words(category: ErrorCategory) -> None:
         (0.0, "The provider is busy. Try again in a moment."),
         (0.2, "The provider is busy. Try again in 1 second."),
         (41.2, "The provider is busy. Try again in 42 seconds."),
+        (120.0, "The provider is busy. Try again in 120 seconds."),
+        (121.0, "The provider is busy. Try again in 3 minutes."),
         (1e9, "The provider is busy. Try again in a moment."),
     ],
 )
 def test_a_busy_provider_is_counted_down(seconds: float | None, words: str) -> None:
     assert words_for(ErrorCategory.RATE_LIMITED, retry_after=seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ((), "The provider rejected this request."),
+        (("stream_options", "metadata.x"), "The provider rejected this request."),
+        (
+            ("messages.0.content", "messages[1].role", "temperature"),
+            "The provider rejected this request. It complained about: Message, Temperature.",
+        ),
+    ],
+)
+def test_a_rejected_request_names_what_a_person_can_change(
+    fields: tuple[str, ...], words: str
+) -> None:
+    assert words_for(ErrorCategory.INVALID_REQUEST, fields=fields) == words
 
 
 @pytest.mark.parametrize(
