@@ -1,24 +1,22 @@
-/* The open conversation: commands go out, events come in, and nothing that was typed is lost. */
+/* The open conversation: what the server tells of it reaches the page, and the page its address. */
 
+import { Commands, Store } from "./commands.js";
 import { ChatComposer } from "./composer.js";
 import {
   announce,
   askToSignIn,
-  closePage,
   complain,
   feature,
   meet,
   offer,
-  refreshConversations,
+  pressed,
   request,
-  showAddress,
   showStatus,
   showTitle,
   tell,
-  watchPage,
   words,
 } from "./page.js";
-import { Outbox, Socket, Store, uuid } from "./socket.js";
+import { Socket } from "./socket.js";
 import { ChatTranscript } from "./transcript.js";
 
 /* Features that are loaded to hear of an event; features/modules.js has all of them. */
@@ -31,180 +29,155 @@ const FEATURE_OF = {
   "reply.tools": "tools",
 };
 
-/* A text that could not be sent for so long is given back, not sent behind one's back. */
-const STALE = 10 * 60_000;
+/* After these, somebody who looks has seen something new. */
+const NEWS = new Set(["comments.changed", "reply.ended"]);
 
 class Session {
   constructor(app) {
     this.app = app;
     this.transcript = document.getElementById("transcript");
-    this.composer = document.querySelector("chat-composer");
     this.store = new Store(app.dataset.user);
     this.conversation = app.dataset.conversation || null;
-    this.outbox = new Outbox(this.store);
-    this.sent = new Map();
-    this.held = null;
+    this.commands = new Commands(this, this.store);
     this.socket = new Socket((event) => this.#heard(event), (state) => this.#connection(state));
   }
 
   start() {
-    watchPage(this.store, (action, id, form) => this.#carriedOut(action, id, form));
-    offer(() => import("./features/modules.js"), FEATURE_OF, this);
-    this.equip(this.composer);
-    this.transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
-    this.transcript.addEventListener("chat-hole", () => this.open());
-    this.transcript.addEventListener("chat-lost", ({ detail }) => {
+    offer(this, () => import("./features/modules.js"), FEATURE_OF);
+    this.#watch();
+    this.equip(document.querySelector("chat-composer"));
+    this.transcript.place.keep(this.conversation);
+    if (this.app.dataset.found) feature("jump");
+    this.commands.takeUp();
+    this.#changed();
+    this.socket.start();
+  }
+
+  #watch() {
+    const { transcript } = this;
+    transcript.addEventListener("chat-command", ({ detail }) => this.command(detail));
+    transcript.addEventListener("chat-hole", () => this.open());
+    transcript.addEventListener("chat-lost", ({ detail }) => {
       this.composer.giveBack(detail, words.changedMeanwhile);
     });
     document.addEventListener("visibilitychange", () => this.#see());
-    this.transcript.place.keep(this.conversation);
-    if (this.app.dataset.found) feature("jump");
-    this.#takeUp();
-    this.#changed();
-    this.socket.start();
+    document.addEventListener("keydown", pressed);
+    const signOut = document.querySelector("[data-forget]");
+    signOut.addEventListener("submit", () => this.store.forget());
+    document.querySelector("#sidebar [aria-current]")?.scrollIntoView({ block: "nearest" });
   }
 
   /* The composer of the page, and the one that takes its place when the person's role changes. */
   equip(composer) {
     this.composer = composer;
-    composer.addEventListener("chat-send", ({ detail }) => this.#send(detail));
+    composer.addEventListener("chat-send", ({ detail }) => this.commands.send(detail));
     composer.addEventListener("chat-stop", () => this.#stop());
     composer.restore(this.store, this.conversation);
   }
 
-  /* --- What waits to be sent, also over a reload -------------------------------------------------- */
-  #takeUp() {
-    for (const command of this.outbox.of(this.conversation)) {
-      if (Date.now() - command.at > STALE) this.#takeBack(command, "");
-      else if (command.type === "message.send") {
-        this.fresh = command.fresh ? command.conversation : this.fresh;
-        this.composer.files("withhold", command.attachments);
-        this.transcript.pend(command.key, command.text, words.waiting);
-      }
+  /* --- What the person does ------------------------------------------------------------------------ */
+  async command(detail) {
+    const { conversation } = this;
+    if (detail.type === "branch") {
+      this.#branch(detail.message);
+    } else if (detail.type === "reply.regenerate") {
+      // Who tries again with another model in the picker wants that one.
+      await this.composer.settled();
+      this.commands.deliver({ conversation, ...detail, ...this.composer.chosen });
+    } else {
+      this.commands.deliver({ conversation, ...detail });
     }
   }
 
-  #takeBack(command, said) {
-    this.outbox.settle(command);
-    this.transcript.unpend(command.key);
-    const shown = command.message ?? command.reply;
-    if (shown && this.transcript.release(shown, said)) return;
-    if (command.text) this.composer.giveBack(command.text, said, command.attachments);
-    else this.composer.say(said);
-  }
-
-  /* --- Commands ----------------------------------------------------------------------------------- */
-  #send(detail) {
-    this.fresh ??= this.conversation ?? uuid();
-    const conversation = this.conversation ?? this.fresh;
-    const fresh = !this.conversation;
-    this.#dispatch({ type: "message.send", conversation, fresh, ...detail });
-  }
-
-  async command(detail) {
-    if (detail.type === "reply.regenerate") await this.composer.settled();
-    if (detail.type === "branch") this.#branch(detail.message);
-    else this.#dispatch({ conversation: this.conversation, ...detail, ...this.#chosenFor(detail) });
-  }
-
-  /* Who tries again with another model in the picker wants that one. */
-  #chosenFor({ type }) {
-    return type === "reply.regenerate" ? this.composer.chosen : {};
-  }
-
-  #dispatch(command) {
-    this.#deliver(this.outbox.add(command));
-  }
-
-  #deliver(command) {
-    const ref = this.#say(command);
-    if (command.type !== "message.send") return;
-    this.transcript.pend(command.key, command.text, ref ? words.sending : words.waiting);
-  }
-
   #stop() {
-    const running = this.transcript.running;
-    if (!running) return;
-    const reply = Number(running.dataset.message);
-    const command = { type: "reply.stop", conversation: this.conversation, reply };
-    // Without a connection it is said again when there is one.
-    this.stopping = this.socket.send(command) ? null : command;
-    announce(words.stopping);
+    const { running } = this.transcript;
+    if (running) this.commands.stop(Number(running.dataset.message));
   }
 
   async #branch(message) {
-    await this.#replace(() => {
-      const body = new URLSearchParams({ message });
-      return request(`/c/${this.conversation}/branch/`, body);
-    });
+    const body = new URLSearchParams({ message });
+    await this.#replace(() => request(`/c/${this.conversation}/branch/`, body));
     this.open();
   }
 
-  /* --- Events ------------------------------------------------------------------------------------- */
-  #heard(event) {
-    const known = {
-      hello: () => this.#greeted(),
-      "command.accepted": () => this.#accepted(event),
-      "command.refused": () => this.#refused(event),
-      "notices.changed": () => feature("lists").then((it) => it.showNotices(event.count)),
-      "conversations.changed": () => refreshConversations(this.conversation),
-      "node.saving": () => showStatus(words.saving, "quiet"),
-    };
-    if (known[event.type]) known[event.type]();
-    else if (event.conversation && event.conversation !== this.#current) return;
-    else if (this.held && event.type !== "conversation.closed") this.held.push(event);
-    else this.#apply(event);
-  }
-
-  get #current() {
-    return this.conversation ?? this.fresh;
-  }
-
-  #apply(event) {
-    showStatus("");
-    const known = {
-      "conversation.opened": () => this.#opened(event),
-      "conversation.deleted": () => this.#over(words.deleted),
-      "conversation.closed": () => this.#over(event.words),
-      "conversation.shared": () => this.app.toggleAttribute("data-shared", event.shared),
-      "conversation.turned": () => this.open(),
-      "message.created": () => this.transcript.created(event),
-      "reply.begun": () => this.transcript.begun(event),
-      "reply.advanced": () => this.transcript.advanced(event),
-      "reply.ended": () => this.transcript.ended(event),
-      "reply.tools": () => this.transcript.tools(event),
-    };
-    showTitle(event.title);
-    known[event.type]?.();
-    tell(event);
-    if (event.type !== "reply.advanced") this.#changed();
-    if (["reply.ended", "comments.changed"].includes(event.type)) this.#see();
+  open() {
+    this.commands.say({ type: "conversation.open", conversation: this.conversation });
   }
 
   /* What comes while nobody looks stays unread. */
   #see() {
     if (document.hidden || this.closed || !this.conversation) return;
-    this.#say({ type: "conversation.seen", conversation: this.conversation });
+    this.commands.say({ type: "conversation.seen", conversation: this.conversation });
+  }
+
+  /* A form of the dialog was carried out. */
+  carriedOut(action, id, form) {
+    this.refreshLists();
+    if (id !== this.conversation) return;
+    if (action === "rename") showTitle(form.elements.title.value);
+    if (action === "delete") location.assign("/");
+  }
+
+  refreshLists() {
+    feature("lists", (lists) => lists.refresh(this.conversation));
+  }
+
+  /* --- What the server tells ------------------------------------------------------------------------ */
+  /* Whatever conversation the page shows. */
+  #toThePerson = {
+    hello: () => this.#greeted(),
+    "command.accepted": (event) => this.commands.accepted(event),
+    "command.refused": (event) => this.commands.refused(event),
+    "notices.changed": ({ count }) => feature("lists", (lists) => lists.showNotices(count)),
+    "conversations.changed": () => this.refreshLists(),
+    "node.saving": () => showStatus(words.saving, "quiet"),
+  };
+
+  /* Of the conversation that the page shows; features hear of these, too. */
+  #ofTheConversation = {
+    "conversation.opened": (event) => this.#opened(event),
+    "conversation.deleted": () => this.end(words.deleted),
+    "conversation.closed": (event) => this.end(event.words),
+    "conversation.shared": ({ shared }) => this.app.toggleAttribute("data-shared", shared),
+    "conversation.turned": () => this.open(),
+    "message.created": (event) => this.transcript.created(event),
+    "reply.begun": (event) => this.transcript.begun(event),
+    "reply.advanced": (event) => this.transcript.advanced(event),
+    "reply.ended": (event) => this.transcript.ended(event),
+    "reply.tools": (event) => this.transcript.tools(event),
+  };
+
+  #heard(event) {
+    const act = this.#toThePerson[event.type];
+    if (act) act(event);
+    else if (event.conversation && event.conversation !== this.commands.conversation) return;
+    else if (this.held && event.type !== "conversation.closed") this.held.push(event);
+    else this.#apply(event);
+  }
+
+  #apply(event) {
+    showStatus("");
+    showTitle(event.title);
+    this.#ofTheConversation[event.type]?.(event);
+    tell(event);
+    if (event.type !== "reply.advanced") this.#changed();
+    if (NEWS.has(event.type)) this.#see();
   }
 
   #greeted() {
-    this.sent.clear();
+    this.commands.forgetAnswers();
     if (this.conversation && !this.closed) this.open();
-    if (this.stopping && this.socket.send(this.stopping)) this.stopping = null;
-    for (const command of this.outbox.of(this.conversation)) this.#deliver(command);
+    this.commands.deliverAll();
   }
 
-  open() {
-    this.#say({ type: "conversation.open", conversation: this.conversation });
+  #connection(state) {
+    if (state !== "open") this.commands.interrupted();
+    if (state === "open" || state === "closed") showStatus("");
+    else if (state === "signin") askToSignIn();
+    else showStatus(words[state], state === "connecting" ? "quiet" : "trouble");
   }
 
-  #say(command) {
-    const { at: _at, fresh: _fresh, ...plain } = command;
-    const ref = this.socket.send(plain);
-    if (ref) this.sent.set(ref, command);
-    return ref;
-  }
-
+  /* --- The page follows ------------------------------------------------------------------------------ */
   /* What the page shows may be old, or from before a gap: then it is fetched anew. */
   #opened({ turns, role, shared }) {
     this.app.toggleAttribute("data-shared", shared);
@@ -222,7 +195,7 @@ class Session {
     this.held ??= [];
     this.replacing = fetching;
     const html = await fetching().catch(({ status }) => {
-      if (status === 404) this.#over(words.gone);
+      if (status === 404) this.end(words.gone);
       else complain();
     });
     if (this.replacing !== fetching) return;
@@ -233,65 +206,37 @@ class Session {
     this.#changed();
   }
 
-  #accepted({ ref, again }) {
-    const command = this.sent.get(ref);
-    this.sent.delete(ref);
-    if (!command?.key) return;
-    this.outbox.settle(command);
-    if (!this.conversation) this.#adopt(command.conversation);
-    if (!again) return;
-    this.transcript.unpend(command.key);
-    this.open();
-  }
-
-  /* The new conversation exists: from now on the page has its address. */
-  #adopt(conversation) {
+  /* The new conversation exists: from now on the page has its address, and can rename and delete it. */
+  adopt(conversation) {
     this.conversation = conversation;
     this.app.dataset.conversation = conversation;
     this.composer.adopt(conversation);
-    showAddress(conversation);
-    refreshConversations(conversation);
+    history.replaceState(null, "", `/c/${conversation}/`);
+    const actions = document.getElementById("bar-actions");
+    for (const link of actions.querySelectorAll("a")) {
+      link.href = `/c/${conversation}/${link.dataset.for}/`;
+    }
+    actions.hidden = false;
+    this.refreshLists();
   }
 
-  #refused({ ref, code, words: said }) {
-    const command = this.sent.get(ref);
-    this.sent.delete(ref);
-    if (command?.type === "conversation.seen") return;
-    if (command?.key) this.#takeBack(command, said);
-    else if (command && code === "not_found") this.#over(words.gone);
-    else this.composer.say(said);
-  }
-
-  /* --- What the page says --------------------------------------------------------------------------- */
   #changed() {
     this.composer.running = Boolean(this.transcript.running);
     meet();
   }
 
-  #connection(state) {
-    if (state !== "open") {
-      this.outbox
-        .of(this.conversation)
-        .filter((command) => command.type === "message.send")
-        .forEach((command) => this.transcript.pend(command.key, command.text, words.waiting));
-    }
-    if (state === "open" || state === "closed") showStatus("");
-    else if (state === "signin") askToSignIn();
-    else showStatus(words[state], state === "connecting" ? "quiet" : "trouble");
-  }
-
-  #over(said) {
+  /* Nothing of the conversation stays on the page but what was not sent yet. */
+  end(said) {
     if (this.closed) return;
     this.closed = true;
-    closePage(said);
     this.composer.hidden = true;
-  }
-
-  #carriedOut(action, id, form) {
-    refreshConversations(this.conversation);
-    if (id !== this.conversation) return;
-    if (action === "rename") showTitle(form.elements.title.value);
-    if (action === "delete") location.assign("/");
+    this.transcript.close(said);
+    showTitle(words.untitled);
+    document.getElementById("bar-actions").hidden = true;
+    document.getElementById("people").replaceChildren();
+    document.getElementById("audience").textContent = "";
+    document.getElementById("dialog").close();
+    announce(said);
   }
 }
 

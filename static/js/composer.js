@@ -19,20 +19,16 @@ export class ChatComposer extends HTMLElement {
     this.field = this.querySelector("#message");
     this.model = this.querySelector("#model");
     this.panel = this.querySelector("#options");
-    this.toggle = this.querySelector("#toggle-options");
     this.stop = this.querySelector("#stop");
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.form.addEventListener("change", (event) => this.#changed(event));
     this.form.addEventListener("keydown", (event) => this.#pressed(event));
     this.field.addEventListener("input", () => this.#typed());
     this.stop.addEventListener("click", () => this.#stop());
-    this.toggle.addEventListener("click", () => this.#showOptions(this.panel.hidden));
-    this.querySelector("#close-options").addEventListener("click", () => this.#showOptions(false));
     for (const type of ["dragover", "drop", "paste", "change"]) {
       this.parentElement.addEventListener(type, (event) => this.#carriesFiles(event));
     }
     addEventListener("pagehide", () => this.#keep());
-    this.#pick();
   }
 
   /* --- Draft: see features/draft.js ------------------------------------------------------------- */
@@ -40,6 +36,7 @@ export class ChatComposer extends HTMLElement {
   restore(store, conversation) {
     Object.assign(this, { store, conversation });
     if (!this.form) return;
+    this.pick();
     const { draftVersion, draftAt } = this.field.dataset;
     const own = store.get(this.draftName);
     this.version = Math.max(Number(draftVersion), own?.version ?? 0);
@@ -114,7 +111,7 @@ export class ChatComposer extends HTMLElement {
     const isBusy = this.querySelector("#attachments [data-busy]");
     this.say(isBusy ? words.filesBusy : "");
     if (isBusy) return;
-    this.#showOptions(false, { focus: false });
+    if (!this.panel.hidden) feature("options", (options) => options.close({ focus: false }));
     this.field.readOnly = Boolean(this.loading);
     if (this.loading) await this.settled();
     this.field.readOnly = false;
@@ -148,7 +145,7 @@ export class ChatComposer extends HTMLElement {
 
   /* Only what the chosen model documents. Without its fields: what is the default. */
   #parameters() {
-    if (this.#areStale) return {};
+    if (this.areStale) return {};
     const controls = [...this.fields.querySelectorAll("[data-parameter]")];
     const pairs = controls.map((control) => [control.dataset.parameter, valueOf(control)]);
     return Object.fromEntries(pairs.filter(([, value]) => value !== null));
@@ -180,7 +177,7 @@ export class ChatComposer extends HTMLElement {
 
   /* Files of a message that is on its way stand beside the next one only if it comes back. */
   files(act, attachments = []) {
-    if (attachments.length > 0) feature("attachments").then((it) => it[act](attachments));
+    if (attachments.length > 0) feature("attachments", (files) => files[act](attachments));
   }
 
   /* By the button, a drop or a paste: a piece of a document is pasted as text and as a picture. */
@@ -226,8 +223,8 @@ export class ChatComposer extends HTMLElement {
 
   /* --- Model and options -------------------------------------------------------------------------- */
   #changed(event) {
-    if (event.target === this.model) this.#pick();
-    if (event.target.id === "preset") feature("beginnings").then((it) => it.choose(event.target));
+    if (event.target === this.model) this.pick();
+    if (event.target.id === "preset") feature("beginnings", (it) => it.choose(event.target));
     const { parameter } = event.target.dataset;
     for (const line of this.querySelectorAll("#privacy [data-switch]")) {
       if (parameter && line.dataset.switch === parameter) {
@@ -240,25 +237,20 @@ export class ChatComposer extends HTMLElement {
     return this.querySelector("#option-fields");
   }
 
-  get #areStale() {
+  get areStale() {
     return this.fields.dataset.model !== this.model.value;
   }
 
   /* Until the fields of the picked model are there, those of the other one are out of reach. */
-  #pick() {
+  pick() {
     const { fields } = this;
-    fields.inert = this.#areStale;
+    fields.inert = this.areStale;
     fields.setAttribute("aria-busy", String(fields.inert));
     this.loading = fields.inert ? this.#load(this.model.value) : null;
   }
 
   async #load(model) {
-    const address = this.form.dataset.optionsUrl.replace("/0/", `/${model}/`);
-    const query = this.conversation ? `?conversation=${this.conversation}` : "";
-    const isWanted = () => this.model.value === model && this.#areStale;
-    const options = await import("./features/options.js").catch(() => null);
-    options?.remember(this.fields);
-    await options?.load(this, address + query, isWanted);
+    await feature("options", (options) => options.load(model));
     if (this.model.value === model) this.loading = null;
   }
 
@@ -268,24 +260,15 @@ export class ChatComposer extends HTMLElement {
     return Promise.race([this.loading, pause]);
   }
 
-  #showOptions(open, { focus = true } = {}) {
-    const was = !this.panel.hidden;
-    this.panel.hidden = !open;
-    this.toggle.setAttribute("aria-expanded", String(open));
-    if (open && !this.loading) this.#pick();
-    if (open) this.querySelector("#system-prompt").focus();
-    else if (was && focus) this.toggle.focus();
-  }
-
   #pressed(event) {
     if (event.target === this.field && event.key === "/" && !this.field.value) {
       event.preventDefault();
-      feature("prompts").then((prompts) => prompts.used());
+      feature("prompts", (prompts) => prompts.used());
     } else if (event.target === this.field && sends(event)) {
       event.preventDefault();
       this.form.requestSubmit();
     } else if (event.key === "Escape" && !this.panel.hidden) {
-      this.#showOptions(false);
+      feature("options", (options) => options.close());
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
     }

@@ -1,14 +1,9 @@
-/* What surrounds the conversation: sidebar, dialog, menus, clipboard, requests, features. */
+/* What all modules share: the sentences of the page, requests, what is said to the person, features. */
 
 export const words = document.getElementById("words").dataset;
 
-const narrow = matchMedia("(max-width: 52rem)");
-const sidebar = document.getElementById("sidebar");
-const scrim = document.getElementById("scrim");
-const dialog = document.getElementById("dialog");
 const trouble = document.getElementById("trouble");
 let complaining = 0;
-let pressedOn = null;
 
 /* --- Requests ------------------------------------------------------------------------------ */
 /* Text of the answer. Raises an Error with `status` (0: no connection; 401: the page says so). */
@@ -28,19 +23,7 @@ export function nodes(html) {
   return template.content;
 }
 
-/* --- Clipboard ------------------------------------------------------------------------------ */
-/* `text` may be a promise: browsers want to be asked while the click is still warm. */
-export async function copy(text) {
-  try {
-    const blob = Promise.resolve(text).then((plain) => new Blob([plain], { type: "text/plain" }));
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-    return true;
-  } catch {
-    const { copyByHand } = await import("./features/copying.js");
-    return copyByHand(await Promise.resolve(text).catch(() => null));
-  }
-}
-
+/* --- Said to the person ----------------------------------------------------------------------- */
 export function announce(text) {
   const announcer = document.getElementById("announcer");
   announcer.textContent = "";
@@ -50,10 +33,11 @@ export function announce(text) {
 /* What was asked for did not work: for eyes and ears, and above an open dialog, too. */
 export function complain(text = navigator.onLine ? words.broken : words.lost) {
   hush();
-  (dialog.open ? dialog : document.body).append(trouble);
+  (document.querySelector("dialog[open]") ?? document.body).append(trouble);
   trouble.textContent = text;
   trouble.showPopover();
   complaining = setTimeout(hush, 8000);
+  document.addEventListener("click", hush, { once: true });
 }
 
 function hush() {
@@ -61,17 +45,6 @@ function hush() {
   if (trouble.matches(":popover-open")) trouble.hidePopover();
 }
 
-/* Says on the button itself that it was done, for a moment. */
-export async function showCopied(button, copying) {
-  const said = (await copying) ? words.copied : words.copyFailed;
-  const label = button.querySelector("span") ?? button;
-  label.dataset.before ??= label.textContent;
-  label.textContent = said;
-  announce(said);
-  setTimeout(() => (label.textContent = label.dataset.before), 1500);
-}
-
-/* --- Head of the page ------------------------------------------------------------------------- */
 export function showTitle(title) {
   if (!title) return;
   document.getElementById("title").textContent = title;
@@ -93,173 +66,84 @@ export function askToSignIn() {
   document.getElementById("connection").append(" ", link);
 }
 
-/* A new conversation has got its address, and can be renamed and deleted. */
-export function showAddress(conversation) {
-  history.replaceState(null, "", `/c/${conversation}/`);
-  const actions = document.getElementById("bar-actions");
-  for (const link of actions.querySelectorAll("a")) {
-    link.href = `/c/${conversation}/${link.dataset.for}/`;
-  }
-  actions.hidden = false;
-}
-
-/* Nothing of the conversation stays on the page but what was not sent yet. */
-export function closePage(said) {
-  const log = document.getElementById("log");
-  const notice = document.createElement("p");
-  const link = Object.assign(document.createElement("a"), { href: "/", textContent: words.begin });
-  notice.className = "page-notice";
-  notice.append(`${said} `, link);
-  log.replaceChildren(notice, ...log.querySelectorAll("[data-pending]"));
-  showTitle(words.untitled);
-  document.getElementById("bar-actions").hidden = true;
-  document.getElementById("people").replaceChildren();
-  document.getElementById("audience").textContent = "";
-  dialog.close();
-  announce(said);
-}
-
-/* --- Sidebar -------------------------------------------------------------------------------- */
-function showSidebar(open) {
-  sidebar.toggleAttribute("data-open", open);
-  sidebar.inert = narrow.matches && !open;
-  scrim.hidden = !(narrow.matches && open);
-  document.getElementById("main").inert = narrow.matches && open;
-  const opener = document.getElementById("open-sidebar");
-  opener.setAttribute("aria-expanded", String(open));
-  if (narrow.matches && open) document.getElementById("close-sidebar").focus();
-}
-
-function hideSidebar() {
-  showSidebar(false);
-  document.getElementById("open-sidebar").focus();
-}
-
-/* Draws the lists anew. */
-export function refreshConversations(current) {
-  feature("lists").then((lists) => lists.refresh(current), () => {});
-}
-
-function toggled({ target }) {
-  if (target.dataset.drawer) feature("lists").then((lists) => lists.keepOpen());
-}
-
-/* --- Dialog ---------------------------------------------------------------------------------- */
-export async function fetchDialog(address) {
-  const html = await request(address).catch(() => null);
-  if (html === null) complain();
-  else openDialog(html);
-}
-
-export function openDialog(html) {
-  const body = document.getElementById("dialog-body");
-  body.replaceChildren(nodes(html));
-  window.htmx?.process(body);
-  if (!dialog.open) dialog.showModal();
-  body.querySelector("[autofocus]")?.focus();
-  body.querySelector("input[autofocus]")?.select();
-}
-
-/* Beside the dialog, not in its padding; and begun there: text may be selected out of it. */
-function isBeside({ target, clientX, clientY }) {
-  const { left, right, top, bottom } = dialog.getBoundingClientRect();
-  const isIn = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
-  return target === dialog && !isIn;
-}
-
-function clicked(event) {
-  hush();
-  const opener = event.target.closest("[data-dialog], #bar-actions a");
-  if (opener) {
-    event.preventDefault();
-    fetchDialog(opener.href);
-  } else if (event.target.closest("[data-close]") || (isBeside(event) && pressedOn === dialog)) {
-    event.preventDefault();
-    dialog.close();
-  }
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-}
-
-function pressed(event) {
+/* --- Keys ------------------------------------------------------------------------------------ */
+/* A link that is a button is pressed as one; / and Ctrl+K lead to the search. */
+export function pressed(event) {
   if (event.key === " " && event.target.matches?.("a[role=button]")) {
     event.preventDefault();
     event.target.click();
   }
-  if (dialog.open) return;
+  if (document.querySelector("dialog[open]")) return;
   const command = event.ctrlKey || event.metaKey;
   const typing = event.target.closest?.("input, textarea, select");
-  if (command ? event.key === "k" : event.key === "/" && !typing) {
-    event.preventDefault();
-    if (narrow.matches) showSidebar(true);
-    setTimeout(() => document.getElementById("search-box").focus(), narrow.matches ? 80 : 0);
-  }
-  if (event.key !== "Escape") return;
-  const menu = document.querySelector("details[data-menu][open]");
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  } else if (sidebar.hasAttribute("data-open")) {
-    hideSidebar();
+  if (!(command ? event.key === "k" : event.key === "/" && !typing)) return;
+  event.preventDefault();
+  const box = document.getElementById("search-box");
+  box.focus();
+  // On a narrow screen it is out of sight, and cannot have the focus.
+  if (document.activeElement !== box) feature("sidebar", (sidebar) => sidebar.search());
+}
+
+/* --- Clipboard ------------------------------------------------------------------------------ */
+/* `text` may be a promise: browsers want to be asked while the click is still warm. */
+export async function copy(text) {
+  try {
+    const blob = Promise.resolve(text).then((plain) => new Blob([plain], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    return true;
+  } catch {
+    const { copyByHand } = await import("./features/copying.js");
+    return copyByHand(await Promise.resolve(text).catch(() => null));
   }
 }
 
-/* `done(action, id, form)` is told of a rename or delete that was carried out. */
-export function watchPage(store, done) {
-  showSidebar(Boolean(sidebar.querySelector("[data-archive]")));
-  narrow.addEventListener("change", () => showSidebar(false));
-  document.getElementById("open-sidebar").addEventListener("click", () => showSidebar(true));
-  document.getElementById("close-sidebar").addEventListener("click", hideSidebar);
-  scrim.addEventListener("click", hideSidebar);
-  document.addEventListener("click", clicked);
-  document.addEventListener("pointerdown", ({ target }) => (pressedOn = target));
-  document.addEventListener("keydown", pressed);
-  sidebar.addEventListener("toggle", toggled, true);
-  document.querySelector("[data-forget]").addEventListener("submit", () => store.forget());
-  document.addEventListener("dialog-done", (event) => {
-    dialog.close();
-    const [, , id, action] = new URL(event.target.getAttribute("action"), location.href).pathname.split("/");
-    done(action, id, event.target);
-  });
-  for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(type, () => complain());
-  }
-  sidebar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+/* Says on the button itself that it was done, for a moment. */
+export async function showCopied(button, copying) {
+  const said = (await copying) ? words.copied : words.copyFailed;
+  const label = button.querySelector("span") ?? button;
+  label.dataset.before ??= label.textContent;
+  label.textContent = said;
+  announce(said);
+  setTimeout(() => (label.textContent = label.dataset.before), 1500);
 }
 
 /* --- Features ---------------------------------------------------------------------------------- */
-/* Modules that are loaded when they are first needed; features/modules.js has the list. `start(session)` is
- * called once. For a click on a button or link with data-feature="name", and for a submitted form
- * with it, there is `used(element)`. See also `tell` and `meet`. */
-const offered = { table: null, events: {}, session: null };
+/* Modules that are loaded when they are first needed; features/modules.js has the list.
+ * `start(session)` is called once. Elements with data-feature="name" are handed to `used(element)`:
+ * a link or button that is clicked, a form that is submitted, a field that is gone into, a <details>
+ * that is opened or closed. See also `tell` and `meet`. */
+const USED = {
+  click: ":is(a, button)[data-feature]",
+  submit: "form[data-feature]",
+  focusin: "input[data-feature]",
+  toggle: "details[data-feature]",
+};
 const started = new Map();
 const handlers = new Map();
+let offered = null;
 
 /* `table()` imports the modules by name; `events`: by type, the feature that is to hear of it. */
-export function offer(table, events, session) {
-  Object.assign(offered, { table, events, session });
-  document.addEventListener("click", use);
-  document.addEventListener("submit", use);
-  document.getElementById("search-box").addEventListener("focus", () => feature("search"));
+export function offer(session, table, events) {
+  offered = { session, table, events };
+  for (const type of Object.keys(USED)) document.addEventListener(type, use, type === "toggle");
 }
 
-export function feature(name) {
+/* Does something with a feature. Where it cannot be had, that is said and nothing is done. */
+export async function feature(name, act) {
   if (!started.has(name)) started.set(name, starting(name));
-  return started.get(name);
+  const module = await started.get(name);
+  if (module) return act?.(module);
+  started.delete(name);
+  complain();
 }
 
-async function starting(name) {
-  try {
-    const { modules } = await offered.table();
-    const module = await modules[name]();
-    module.start?.(offered.session);
+function starting(name) {
+  const { session, table } = offered;
+  const loading = table().then(({ modules }) => modules[name]());
+  return loading.catch(() => null).then((module) => {
+    module?.start?.(session);
     return module;
-  } catch (error) {
-    started.delete(name);
-    complain();
-    throw error;
-  }
+  });
 }
 
 /* Features hear events of the open conversation in the order in which they came. */
@@ -276,19 +160,19 @@ export async function tell(event) {
 /* What has just come into the page may need a feature: data-needs="name" calls `met(element)`. */
 export function meet() {
   for (const element of document.querySelectorAll("[data-needs]")) {
-    const name = element.dataset.needs;
-    delete element.dataset.needs;
-    feature(name).then((module) => module.met(element));
+    feature(element.dataset.needs, (module) => {
+      if (!element.dataset.needs) return;
+      delete element.dataset.needs;
+      module.met(element);
+    });
   }
 }
 
-async function use(event) {
-  const wanted = event.type === "submit" ? "form[data-feature]" : ":is(a, button)[data-feature]";
-  const element = event.target.closest(wanted);
+function use(event) {
+  const element = event.target.closest?.(USED[event.type]);
   if (!element) return;
-  event.preventDefault();
-  const module = await feature(element.dataset.feature);
-  module.used(element);
+  if (event.cancelable) event.preventDefault();
+  feature(element.dataset.feature, (module) => module.used?.(element));
 }
 
 /* The address of a feature's own stylesheet is new URL(…, import.meta.url), with the name in full. */

@@ -1,5 +1,4 @@
-/* The socket: opens, acknowledges what it took in, notices silence, and comes back. And what is
- * kept in this browser meanwhile. */
+/* The socket: opens, acknowledges what it took in, notices silence, and comes back. */
 
 const ACKNOWLEDGE_BYTES = 32_768;
 const ACKNOWLEDGE_AFTER = 500;
@@ -207,90 +206,5 @@ export class Socket {
   #silence() {
     this.#saying.forEach(clearTimeout);
     this.#saying = [];
-  }
-}
-
-/* crypto.randomUUID is only there with https. */
-export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/* What a person has typed stays in this browser, apart from what others typed in it. */
-export class Store {
-  constructor(user) {
-    this.prefix = `chatsite.${user}.`;
-  }
-
-  get(name) {
-    try {
-      return JSON.parse(localStorage.getItem(this.prefix + name));
-    } catch {
-      return null;
-    }
-  }
-
-  set(name, value) {
-    if (this.forgotten) return;
-    const empty = value === "" || value === null || value.length === 0;
-    try {
-      if (empty) localStorage.removeItem(this.prefix + name);
-      else localStorage.setItem(this.prefix + name, JSON.stringify(value));
-      this.isFull = false;
-    } catch {
-      this.isFull = true;
-      /* Full, or refused in a private window: then it lasts as long as the page. */
-    }
-  }
-
-  forget() {
-    this.forgotten = true;
-    try {
-      Object.keys(localStorage)
-        .filter((name) => name.startsWith(this.prefix))
-        .forEach((name) => localStorage.removeItem(name));
-    } catch {
-      /* Nothing was stored, then. */
-    }
-  }
-}
-
-/* What waits to be sent, also over a reload. With a key: however often it is sent, it is done once. */
-export class Outbox {
-  #own = [];
-
-  constructor(store) {
-    this.store = store;
-  }
-
-  /* Read anew each time: what another window has settled must not come back. Where nothing can be
-   * stored, there are only this window's own. */
-  get #waiting() {
-    return this.store.isFull ? this.#own : (this.store.get("outbox") ?? []);
-  }
-
-  /* Without a conversation: what is to begin a new one. */
-  of(conversation) {
-    const fresh = (command) => !conversation && command.fresh;
-    return this.#waiting.filter((it) => it.conversation === conversation || fresh(it));
-  }
-
-  add(command) {
-    const keyed = { ...command, key: uuid(), at: Date.now() };
-    this.#keep([...this.#waiting, keyed]);
-    return keyed;
-  }
-
-  settle({ key }) {
-    this.#keep(this.#waiting.filter((other) => other.key !== key));
-  }
-
-  #keep(commands) {
-    this.#own = commands;
-    this.store.set("outbox", commands);
   }
 }

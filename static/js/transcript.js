@@ -1,35 +1,16 @@
-/* The transcript: puts in what the server sends, block by block, and keeps the reader's place. */
+/* The turns of a conversation: puts in what the server tells of them, and what is on its way to it. */
 
+import { Frames, Place } from "./log.js";
 import { announce, copy, nodes, request, showCopied, words } from "./page.js";
-import { Place } from "./place.js";
 
 const OPEN = '.turn:is([data-state="running"], [data-state="queued"], [data-tools="running"])';
-
-/* One frame with the effect of both in a row. */
-function merged(first, second) {
-  if (second.keep < first.keep) return second;
-  const kept = first.blocks.slice(0, second.keep - first.keep);
-  return { ...second, keep: first.keep, blocks: [...kept, ...second.blocks] };
-}
-
-/* What did not change stays in place, and a selection in it stays, too. */
-function replaceBlocks(holder, keep, blocks) {
-  blocks.forEach((html, index) => {
-    const block = document.createElement("div");
-    Object.assign(block, { className: "block", dir: "auto" });
-    block.append(nodes(html));
-    const there = holder.children[keep + index];
-    if (!there) holder.append(block);
-    else if (!there.isEqualNode(block)) there.replaceWith(block);
-  });
-  while (holder.children.length > keep + blocks.length) holder.lastElementChild.remove();
-}
 
 export class ChatTranscript extends HTMLElement {
   connectedCallback() {
     this.log = this.querySelector("#log");
     this.place = new Place(this.log, this.querySelector("#newest"));
-    this.frames = new Map();
+    const missed = () => this.dispatchEvent(new CustomEvent("chat-hole"));
+    this.frames = new Frames(this.log, () => this.place.stick(), missed);
     this.log.addEventListener("click", (event) => this.#clicked(event));
     this.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
       if (detail.shouldSwap && !target.matches(".later")) this.#holdPlace();
@@ -98,7 +79,7 @@ export class ChatTranscript extends HTMLElement {
     this.#wake();
     if (hadFocus && document.activeElement === document.body) this.log.focus();
     if (pending || (replaces && isOwn)) this.place.follow();
-    this.#soon();
+    this.frames.soon();
   }
 
   /* A change from elsewhere must not take away what is being written in an edit box. */
@@ -122,10 +103,7 @@ export class ChatTranscript extends HTMLElement {
   }
 
   advanced(frame) {
-    const name = `${frame.reply}/${frame.part}`;
-    const waiting = this.frames.get(name);
-    this.frames.set(name, waiting ? merged(waiting, frame) : frame);
-    this.#soon();
+    this.frames.add(frame);
   }
 
   /* The cards themselves are features/tools.js. */
@@ -136,8 +114,8 @@ export class ChatTranscript extends HTMLElement {
   }
 
   ended({ reply, state, tools, html }) {
-    this.#flush();
-    for (const part of ["content", "reasoning"]) this.frames.delete(`${reply}/${part}`);
+    this.frames.draw();
+    this.frames.drop(reply);
     const article = this.article(reply);
     if (!article || !html) return;
     article.dataset.state = state;
@@ -160,10 +138,17 @@ export class ChatTranscript extends HTMLElement {
     this.log.replaceChildren(fresh, ...pending.filter((turn) => !arrived(turn)));
     threads.forEach((thread, index) => this.log.querySelector(`#${places[index]}`)?.append(thread));
     if (focused) (focused.isConnected ? focused : this.log).focus({ preventScroll: true });
-    window.htmx?.process(this.log);
     this.#wake();
-    this.#soon();
+    this.frames.soon();
     this.place.stick();
+  }
+
+  close(said) {
+    const notice = document.createElement("p");
+    const link = Object.assign(document.createElement("a"), { href: "/", textContent: words.begin });
+    notice.className = "page-notice";
+    notice.append(`${said} `, link);
+    this.log.replaceChildren(notice, ...this.log.querySelectorAll("[data-pending]"));
   }
 
   /* A message that is being edited stays as it is; without it, its text goes to the message box. */
@@ -208,33 +193,7 @@ export class ChatTranscript extends HTMLElement {
     return true;
   }
 
-  /* --- Drawing --------------------------------------------------------------------------------- */
-  /* Hidden pages get no animation frames, but must still take in what comes. */
-  #soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    const flush = () => this.waiting && this.#flush();
-    requestAnimationFrame(flush);
-    setTimeout(flush, 250);
-  }
-
-  #flush() {
-    this.waiting = false;
-    for (const [name, frame] of this.frames) {
-      const holder = this.article(frame.reply)?.querySelector(`[data-part="${frame.part}"]`);
-      if (!holder) continue;
-      this.frames.delete(name);
-      if (frame.keep > holder.children.length) {
-        this.dispatchEvent(new CustomEvent("chat-hole"));
-        continue;
-      }
-      replaceBlocks(holder, frame.keep, frame.blocks);
-      const wrap = holder.closest("[data-part-wrap]");
-      if (wrap) wrap.hidden = holder.children.length === 0;
-    }
-    this.place.stick();
-  }
-
+  /* --- Around the turns ---------------------------------------------------------------------- */
   /* The page is not bare any more, unless its first message is refused. */
   #wake() {
     this.greeting ??= document.getElementById("greeting");

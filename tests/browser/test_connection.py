@@ -57,8 +57,9 @@ def test_what_waits_to_be_sent_outlives_the_page(page: Page, context: BrowserCon
     expect(page.locator("#connection")).to_contain_text("No connection")
     send(page, "must not be lost")
     expect(turns(page).last).to_contain_text("Waiting to be sent")
-    context.set_offline(False)
+    # In this order: a page that is back for a moment sends it.
     page.close()
+    context.set_offline(False)
     again = context.new_page()
     again.goto("/")
     expect(turns(again).first).to_contain_text("must not be lost")

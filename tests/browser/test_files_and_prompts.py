@@ -63,7 +63,7 @@ def test_without_a_connection_the_text_and_the_files_are_kept(watched: Watched) 
     page = watched.page
     sign_in(page)
     page.get_by_label("Add files").set_input_files(REPORT)
-    expect(attached(page)).to_have_count(1)
+    expect(attached(page)).to_contain_text("2 pages")
     box(page).fill("Half a thought")
     page.context.set_offline(True)
     page.get_by_label("Add files").set_input_files({**REPORT, "name": "second.pdf"})

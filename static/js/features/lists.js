@@ -1,6 +1,6 @@
 /* Draws the sidebar's lists anew, after something has happened to a conversation, and the bell. */
 
-import { nodes, request, words } from "../page.js";
+import { meet, nodes, request, words } from "../page.js";
 
 const PAUSE = 300;
 
@@ -33,7 +33,7 @@ function redraw(lists, fresh) {
   const place = focused && placeOf(focused);
   const holder = lists.parentElement;
   lists.replaceWith(fresh);
-  window.htmx?.process(document.getElementById("lists"));
+  meet();
   if (focused) (holder.querySelector(place) ?? holder).focus();
 }
 
@@ -43,9 +43,9 @@ function placeOf(element) {
   const drawer = element.closest("[data-drawer]");
   if (entry) return `[data-conversation="${entry.dataset.conversation}"] > ${kind}`;
   if (element.dataset.address) return `[data-address="${element.dataset.address}"]`;
-  if (element.dataset.feature) return `[data-feature="${element.dataset.feature}"]`;
   if (kind === "summary" && drawer) return `[data-drawer="${drawer.dataset.drawer}"] > summary`;
-  return element.hasAttribute("href") ? `[href="${element.getAttribute("href")}"]` : "#lists";
+  if (element.hasAttribute("href")) return `[href="${element.getAttribute("href")}"]`;
+  return element.dataset.feature ? `[data-feature="${element.dataset.feature}"]` : "#lists";
 }
 
 export function showNotices(count) {
@@ -56,8 +56,8 @@ export function showNotices(count) {
   bell.querySelector("[data-label]").textContent = said;
 }
 
-/* The page comes with the folders open that were open. */
-export function keepOpen() {
+/* A drawer was opened or closed: the next page comes with those open that are open. */
+export function used() {
   const drawers = document.querySelectorAll("#sidebar [data-drawer][open]");
   const open = [...drawers].map((it) => it.dataset.drawer);
   const secure = location.protocol === "https:" ? "; secure" : "";

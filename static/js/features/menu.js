@@ -1,6 +1,6 @@
 /* The menu of an entry or a message: fetched when it is opened, used with the arrow keys. */
 
-import { addStyle, announce, complain, nodes, refreshConversations, request } from "../page.js";
+import { addStyle, announce, complain, nodes, request } from "../page.js";
 
 const EDGE = 8;
 let session = null;
@@ -84,7 +84,7 @@ async function chosen(event) {
   } catch {
     complain();
   }
-  refreshConversations(session.conversation);
+  session.refreshLists();
 }
 
 function pressed(event) {

@@ -1,6 +1,6 @@
 /* The prompt library beside the message box: pick one, fill in its variables, get its text. */
 
-import { addStyle, complain, nodes, openDialog, request, words } from "../page.js";
+import { addStyle, complain, feature, nodes, request, words } from "../page.js";
 
 let session = null;
 let picker = null;
@@ -132,7 +132,7 @@ async function pick(option) {
   }
   const html = await request(address).catch(() => null);
   if (html === null) complain();
-  else openDialog(html);
+  else feature("dialog", (dialog) => dialog.open(html));
 }
 
 async function fill(form) {

@@ -1,6 +1,6 @@
 /* Selecting several conversations in the sidebar, to archive, move or delete them at once. */
 
-import { addStyle, announce, complain, openDialog, refreshConversations, request, words } from "../page.js";
+import { addStyle, announce, complain, feature, request, words } from "../page.js";
 
 /* The server does no more at once. */
 const MOST = 500;
@@ -22,7 +22,7 @@ export function start(page) {
   });
   document.addEventListener("filed", () => {
     end();
-    refreshConversations(session.conversation);
+    session.refreshLists();
   });
 }
 
@@ -143,10 +143,10 @@ async function submitted(event) {
   const action = event.submitter.value;
   const html = await request(bar.getAttribute("action"), body).catch(() => null);
   if (html === null) complain();
-  else if (html) openDialog(html);
+  else if (html) feature("dialog", (dialog) => dialog.open(html));
   else {
     announce(action === "restore" ? words.restored : words.archived);
     end();
-    refreshConversations(session.conversation);
+    session.refreshLists();
   }
 }
