@@ -8,6 +8,8 @@ import os
 import secrets
 import zoneinfo
 from collections.abc import Collection
+from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -52,6 +54,24 @@ def env_int(name: str, default: int, *, least: int = 0, most: int = 2**31) -> in
 
 def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_text(name).split(",") if part.strip()]
+
+
+def env_targets(name: str) -> list[str]:
+    """Exact targets in a network, each as host:port."""
+    targets = env_list(name)
+    for target in targets:
+        host, _, port = target.rpartition(":")
+        if not host or "/" in host or not (port.isascii() and port.isdigit()):
+            raise BadSetting(f"{name} has {target!r}; write host:port, like models.internal:8080.")
+    return targets
+
+
+def env_mail_address(name: str, default: str) -> str:
+    value = env_text(name, default)
+    _, address = parseaddr(value)
+    if not all(address.partition("@")):
+        raise BadSetting(f"{name} is {value!r}; write an email address.")
+    return value
 
 
 def env_choice(name: str, default: str, choices: Collection[str]) -> str:
@@ -121,10 +141,17 @@ def database(url: str, directory: Path) -> dict[str, Any]:
     problem = "DATABASE_URL cannot be read; write postgres://user:password@host:5432/name."
     if url.partition(":")[0] not in DATABASES:
         raise BadSetting(problem)
+    if not url.startswith("sqlite"):
+        need_driver("DATABASE_URL", "psycopg")
     try:
         return dict(dj_database_url.parse(url))
     except (ValueError, KeyError):
         raise BadSetting(problem) from None
+
+
+def need_driver(name: str, module: str) -> None:
+    if find_spec(module) is None:
+        raise BadSetting(f"{name} needs {module}, which is not installed. Run: make run")
 
 
 def mail_server(url: str) -> dict[str, Any]:

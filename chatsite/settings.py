@@ -11,11 +11,14 @@ from .environment import (
     env_choice,
     env_int,
     env_list,
+    env_mail_address,
     env_origins,
+    env_targets,
     env_text,
     env_time_zone,
     host_of,
     mail_server,
+    need_driver,
     secret_key,
 )
 
@@ -119,8 +122,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_text("REDIS_URL")
-if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise BadSetting("REDIS_URL must begin with redis://, rediss:// or unix://.")
+if REDIS_URL:
+    if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+        raise BadSetting("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    need_driver("REDIS_URL", "redis")
 CACHES = {
     "default": (
         {"BACKEND": "chatsite.caches.RedisOrMemory", "LOCATION": REDIS_URL}
@@ -163,7 +168,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/m/key,30/m/ip"}
 FIRST_ADMIN_EMAIL = env_text("CHATSITE_ADMIN_EMAIL", "admin@localhost")
 FIRST_ADMIN_PASSWORD = env_text("CHATSITE_ADMIN_PASSWORD")
 vars().update(mail_server(env_text("EMAIL_URL")))
-DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "chatsite@localhost")
+DEFAULT_FROM_EMAIL = env_mail_address("DEFAULT_FROM_EMAIL", "chatsite@localhost")
 
 # --- Language, time --------------------------------------------------------------------------
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("it", "Italiano")]
@@ -227,7 +232,7 @@ SITE_NAME = env_text("SITE_NAME", "Chatsite")
 DEMO = env_bool("CHATSITE_DEMO", default=True)
 DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if 0 < PORT < 65535 else 0)
 # Providers on private addresses (a model in your own network) are named here as host:port.
-PRIVATE_PROVIDERS = env_list("PRIVATE_PROVIDERS")
+PRIVATE_PROVIDERS = env_targets("PRIVATE_PROVIDERS")
 if DEMO:
     PRIVATE_PROVIDERS.append(f"127.0.0.1:{DEMO_PORT}")
 # Links by which people who are not signed in may read a conversation.

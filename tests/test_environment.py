@@ -19,6 +19,7 @@ from chatsite.environment import (
     env_time_zone,
     host_of,
     mail_server,
+    need_driver,
     secret_key,
 )
 
@@ -64,6 +65,13 @@ def test_a_number_within_its_bounds_counts(given: Any) -> None:
     assert env_int("X", 3, most=10) == 10
     given("")
     assert env_int("X", 3, most=10) == 3
+
+
+def test_a_driver_that_is_missing_is_named() -> None:
+    with pytest.raises(
+        BadSetting, match=r"^X needs nosuch, which is not installed\. Run: make run$"
+    ):
+        need_driver("X", "nosuch")
 
 
 def test_a_list_is_separated_by_commas(given: Any) -> None:

@@ -88,6 +88,12 @@ def test_postgres_ends_statements_that_take_too_long(settings_with: Any) -> None
         ("SESSION_DAYS", "0", "SESSION_DAYS is '0'; write a whole number, 1 to 365."),
         ("LANGUAGE_CODE", "rm", "LANGUAGE_CODE is 'rm'; write one of en, de, fr, it."),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'; write one of DEBUG, INFO, WARNING, ERROR."),
+        (
+            "PRIVATE_PROVIDERS",
+            "models.internal:8080, http://models/v1",
+            "PRIVATE_PROVIDERS has 'http://models/v1'; write host:port, like models.internal:8080.",
+        ),
+        ("DEFAULT_FROM_EMAIL", "nobody", "DEFAULT_FROM_EMAIL is 'nobody'; write an email address."),
         ("REDIS_URL", "cache:6379", "REDIS_URL must begin with redis://, rediss:// or unix://."),
     ],
 )

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -37,7 +38,18 @@ def _settings() -> list[str]:
         found.append("DEBUG is on at a public address. Set DEBUG=0.")
     if shutil.disk_usage(settings.DATA_DIR).free < LEAST_FREE_BYTES:
         found.append(f"Less than 200 MB are free at {settings.DATA_DIR}. Make room first.")
-    return found
+    return found + _anchor_file()
+
+
+def _anchor_file() -> list[str]:
+    """The hourly line to it is a promise: nobody would notice that it is never written."""
+    path = settings.LEDGER_ANCHOR_FILE
+    try:
+        if path:
+            Path(path).open("a").close()
+    except OSError as error:
+        return [f"LEDGER_ANCHOR_FILE {path} cannot be written: {error.strerror}."]
+    return []
 
 
 def _second_process() -> list[str]:
