@@ -58,7 +58,7 @@ def _conversation(request: AuthenticatedHttpRequest) -> Conversation | None:
 def _body(request: AuthenticatedHttpRequest, name: str) -> bytes:
     """`request.body` would hold files to the limit of forms."""
     if not limits.within("upload", request.user.id, MOST_IN_A_WHILE, WHILE):
-        raise FileRefused(_("That were many files. Wait a few minutes, then add more."))
+        raise FileRefused(_("That was a lot of files. Wait a few minutes, then add more."))
     most: int = settings.MAX_ATTACHMENT_BYTES
     data = cast("IO[bytes]", request).read(most + 1)
     if len(data) > most:

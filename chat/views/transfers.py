@@ -84,7 +84,7 @@ def _take_in(request: AuthenticatedHttpRequest, form: ImportForm) -> None:
 
 
 class ManyImports(TooOften):
-    words = gettext_lazy("That were many imports. Wait an hour, then try again.")
+    words = gettext_lazy("That was a lot of imports. Wait an hour, then try again.")
 
 
 @require_GET
