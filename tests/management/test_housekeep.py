@@ -1,11 +1,13 @@
 """`manage.py housekeep`: one run, told in sentences."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
-from chat.models import LanguageModel, Provider
+from chat.models import Conversation, LanguageModel, Provider, User
 from tests.demonstration import demonstration
 from tests.kit import demo_model
 
@@ -29,3 +31,11 @@ def test_it_loads_all_lists_whenever_it_is_called(db: Any) -> None:
 def test_it_says_when_there_is_nothing_to_do(db: Any) -> None:
     Provider.objects.create(name="Swans", kind="grayswan", base_url="https://x.example.org")
     assert run() == "No provider has a list of models to load.\n"
+
+
+def test_it_says_how_much_it_has_removed(alice: User) -> None:
+    for number in range(2):
+        Conversation.objects.create(owner=alice, title=f"{number}")
+    Conversation.objects.update(deleted_at=timezone.now() - timedelta(days=2))
+    assert run().splitlines()[0] == "Removed for good, because it was due: 2."
+    assert not Conversation.with_deleted.exists()

@@ -14,7 +14,8 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> str:
         if setup.must_migrate():
             raise CommandError("The database is not up to date. Run “prepare” first.")
-        while housekeeping.purge():
-            pass
-        told = housekeeping.refresh()
-        return "\n".join(told) or "No provider has a list of models to load."
+        removed = sum(iter(housekeeping.purge, 0))
+        told = housekeeping.refresh() or ["No provider has a list of models to load."]
+        if removed:
+            told.insert(0, f"Removed for good, because it was due: {removed}.")
+        return "\n".join(told)
