@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
-from django.db.models import Count, F, QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -163,4 +163,15 @@ class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):
 
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:
-    return request.user.is_superuser or person is None or not person.is_superuser
+    """Whoever sets somebody's password can be that person: nobody gains rights by it."""
+    if request.user.is_superuser or person is None:
+        return True
+    return not person.is_superuser and _rights(person) <= request.user.get_all_permissions()
+
+
+def _rights(person: User) -> set[str]:
+    """Also of somebody who is switched off, and could be switched on again."""
+    given = Permission.objects.filter(Q(user=person) | Q(group__user=person))
+    return {
+        f"{app}.{code}" for app, code in given.values_list("content_type__app_label", "codename")
+    }

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from chat.models import Conversation, UsageRecord, User
+from chat.models import Conversation, RoleGroup, UsageRecord, User
 from tests.ledger import record
 
 from .conftest import SignIn
@@ -128,6 +128,24 @@ def test_who_may_change_people_does_not_hand_out_rights(
     assert as_bob.post(f"/admin/chat/user/{erin.id}/change/", form(erin)).status_code == 403
     assert as_bob.get(f"/admin/chat/user/{erin.id}/password/").status_code == 403
     assert as_bob.post(f"/admin/chat/user/{erin.id}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_nobody_becomes_somebody_with_more_rights_by_setting_a_password(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    roles = {role.key: role.group for role in RoleGroup.objects.select_related("group")}
+    User.objects.filter(id=bob.id).update(is_staff=True)
+    bob.groups.add(roles["people"])
+    as_bob = signed_in(User.objects.get(id=bob.id))
+    own = {"people": 200, "reader": 403, "auditor": 403, "providers": 403}
+    User.objects.filter(id=alice.id).update(is_active=False)
+    for key, status in own.items():
+        alice.groups.set([roles[key]])
+        for page in ("password", "delete"):
+            answer = as_bob.get(f"/admin/chat/user/{alice.id}/{page}/")
+            assert (key, page, answer.status_code) == (key, page, status)
+        answer = as_bob.post(f"/admin/chat/user/{alice.id}/change/", form(alice, email="x@y.ch"))
+        assert (key, answer.status_code == 403) == (key, status == 403)
 
 
 def test_a_deleted_persons_usage_stays(
