@@ -140,7 +140,8 @@ def test_a_silent_an_endless_and_a_stalled_provider_are_given_up(site: Site) -> 
             stored = words(stored_text(site, sent[1]["reply"]))
             assert words(people[1].text(sent[1]["reply"])) == stored
             assert len(stored) > 40
-            assert [call.outcome for call in demo.calls] == ["closed"] * 3
+            # On a busy machine a call may be given up before the provider has read it.
+            assert {call.outcome for call in demo.calls} == {"closed"}
         server.remove()
 
     asyncio.run(main())
