@@ -8,8 +8,9 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
-from django.utils.formats import number_format
 from django.utils.translation import gettext
+
+from chat.domain.figures import figure
 
 
 def trimmed(number: Decimal) -> str:
@@ -19,7 +20,7 @@ def trimmed(number: Decimal) -> str:
 
 def _signed(number: Decimal, decimals: int) -> str:
     sign = "\u2212" if number < 0 else ""
-    return f"{sign}{number_format(abs(number), decimal_pos=decimals, force_grouping=True)}"
+    return f"{sign}{figure(abs(number), decimals)}"
 
 
 def count_column(model: type[Model], name: str) -> Any:

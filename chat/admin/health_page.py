@@ -11,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format, time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from chat.domain.figures import figure
 from chat.domain.health import Health, health
 from chat.models import Provider
 
@@ -120,14 +121,14 @@ def _errors(health: Health) -> str:
         "{errors} of {count} calls failed ({share} %)",
         health.calls,
     )
-    share = number_format(health.error_rate * 100, 0)
+    share = figure(health.error_rate * 100)
     return words.format(errors=health.errors, count=health.calls, share=share)
 
 
 def _first_token(health: Health) -> str:
     if health.first_token is None:
         return gettext("No answer to measure")
-    seconds = number_format(health.first_token, 1)
+    seconds = figure(health.first_token, 1)
     return gettext("Half of the answers begin within {seconds} s").format(seconds=seconds)
 
 

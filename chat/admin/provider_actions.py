@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from chat.domain.catalogue import CatalogueProblem, Loaded, check_provider, load_models
+from chat.domain.figures import figure
 from chat.models import Provider
 
 from .health_page import may_view_health
@@ -46,7 +46,7 @@ class ProviderActions(Page):
 
     def test(self, request: Any, provider: Provider) -> None:
         result = check_provider(provider, request.user)
-        seconds = gettext("({seconds} s)").format(seconds=number_format(result.seconds, 1))
+        seconds = gettext("({seconds} s)").format(seconds=figure(result.seconds, 1))
         tell = messages.success if result.works else messages.error
         tell(request, f"{provider}: {result.words} {seconds}")
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Budget
 from chat.models.budget import BudgetPeriod, BudgetUnit
 
 from .errors import Refused
+from .figures import figure
 
 # From here on people are told before they send, and administrators by mail.
 NEAR, FULL = 80, 100
@@ -80,9 +81,9 @@ class Left:
 def quantity(budget: Budget, amount: Decimal) -> str:
     """Tokens, or money with two decimals, as the reader's language writes numbers."""
     if budget.unit == BudgetUnit.TOKENS:
-        count = number_format(int(amount), force_grouping=True)
+        count = figure(int(amount))
         return _("{count} tokens").format(count=count)
-    return f"{budget.currency} {number_format(amount, decimal_pos=2, force_grouping=True)}"
+    return f"{budget.currency} {figure(amount, 2)}"
 
 
 class OverBudget(Refused):

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from chat.domain.figures import figure
 
 register = template.Library()
 
@@ -29,7 +30,7 @@ def site_name() -> str:
 @register.filter
 def tokens(count: int | None) -> str:
     """Grouped in thousands; a dash for what nobody reported, which is not 0."""
-    return "\u2013" if count is None else number_format(count, force_grouping=True)
+    return "\u2013" if count is None else figure(count)
 
 
 @register.filter
@@ -37,7 +38,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 60:
-        return _("{seconds} s").format(seconds=number_format(seconds, 1))
+        return _("{seconds} s").format(seconds=figure(seconds, 1))
     minutes, rest = divmod(round(seconds), 60)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from chat.models import User
-from chat.templatetags.usage import money
+from chat.templatetags.usage import change, money, share
 from tests.ledger import record
 
 USAGE = "/admin/usage/"
@@ -49,6 +49,25 @@ def test_a_record_is_called_by_its_number_and_says_no_instead_of_a_cross(
     assert f"<h1>Usage record {row.id}</h1>" in page
     assert "12,345" in page
     assert "icon-no" not in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("172.17831378", "172.18"),
+        ("1234.565", "1,234.57"),
+        ("0.26605", "0.2661"),
+        ("0.00003", "0.00003000"),
+        ("0", "0.00"),
+    ],
+)
+def test_money_is_rounded_and_a_little_of_it_is_not_nothing(amount: str, words: str) -> None:
+    assert money(Decimal(amount), "CHF") == f"CHF\u00a0{words}"
+
+
+def test_shares_and_changes_are_rounded() -> None:
+    assert [share(96, 1158), share(0, 3), share(1, 0)] == ["8.3\u00a0%", "0.0\u00a0%", "–"]
+    assert [change(10296, 10000), change(9996, 10000)] == ["+3.0\u00a0%", "±0.0\u00a0%"]
 
 
 def test_money_that_was_taken_back_has_a_minus_before_the_number() -> None:
