@@ -66,6 +66,7 @@ class Builder:
     ) -> Thread:
         """`shown` is the foreign id of the last message of the shown path. Raises BadFile."""
         tree = grown(nodes)
+        self.left_out["thoughts"] += tree.unanswered
         newest = max((said.created_at for said in tree.messages), default=self.begun)
         last = tree.messages[-1].number if tree.messages else None
         return Thread(

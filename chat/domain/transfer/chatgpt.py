@@ -7,7 +7,8 @@ Open WebUI's own import (src/lib/utils/index.ts, convertOpenAIMessages). A list 
     {"title", "create_time", "update_time", "current_node": id, "mapping": {id: node}}
     node: {"id", "parent": id or null, "children": [id], "message": null or
            {"author": {"role": user | assistant | system | tool}, "create_time": seconds,
-            "content": {"content_type", "parts": [text or object], "text"},
+            "content": {"content_type", "parts": [text or object], "text",
+                        "thoughts": [{"summary", "content"}]},
             "status", "recipient": "all" or a tool, "metadata": {"model_slug",
             "finish_details": {"type"}, "attachments", "is_visually_hidden_from_conversation"}}}
 
@@ -36,7 +37,7 @@ from .trees import Node
 from .values import moment_of
 from .words import misplaced
 
-HIDDEN = {"user_editable_context", "model_editable_context", "reasoning_recap"}
+HIDDEN = {"user_editable_context", "model_editable_context", "reasoning_recap", "thoughts"}
 FINISHED = {"stop": "stop", "max_tokens": "length"}
 
 
@@ -65,7 +66,16 @@ def _node(node_id: str, value: Any, builder: Builder, canvas: Canvas) -> Node:
         raise misplaced(f"mapping, {node_id[:40]}, parent", _("There should be text."))
     message = value.get("message")
     said = _said(of_dict(message), builder, canvas) if message is not None else None
-    return Node(node_id, clean_text(parent) if parent else None, said)
+    above = clean_text(parent) if parent else None
+    return Node(node_id, above, said, _thoughts(of_dict(message)))
+
+
+def _thoughts(message: dict[str, Any]) -> tuple[str, ...]:
+    """Before an answer; each has a headline and a text."""
+    found = [of_dict(it) for it in of_list(of_dict(message.get("content")).get("thoughts"))]
+    pairs = [(of_text(it.get("summary")), of_text(it.get("content"))) for it in found]
+    texts = ["\n\n".join(part for part in pair if part.strip()) for pair in pairs]
+    return tuple(text for text in texts if text)
 
 
 def _said(message: dict[str, Any], builder: Builder, canvas: Canvas) -> Any:
@@ -121,9 +131,7 @@ def _reason_against(
         return "instructions" if _text(of_dict(message.get("content")), Counter()).strip() else ""
     if role == Role.TOOL or (role == Role.ASSISTANT and message.get("recipient", "all") != "all"):
         return "tools"
-    if role not in {Role.USER, Role.ASSISTANT}:
-        return "roles"
-    return "thoughts" if kind == "thoughts" else None
+    return "roles" if role not in {Role.USER, Role.ASSISTANT} else None
 
 
 def _text(content: dict[str, Any], left_out: Counter[str]) -> str:

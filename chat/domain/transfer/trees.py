@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from chat.models.message import Role
 from chat.models.tool_call import OPEN_CALLS
 
 from .threads import Call, Said
@@ -18,19 +19,25 @@ __all__ = ["OPEN_CALLS", "Node", "Tree", "check_calls", "grown", "known", "stric
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A message of a foreign file by its id there; `said` is None where nothing is taken of it."""
+    """A message of a foreign file by its id there; `said` is None where nothing is taken of it.
+
+    `thoughts` belong to the answer that follows.
+    """
 
     id: str
     parent: str | None
     said: Said | None
+    thoughts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`numbers`: by foreign id that of the message, or of the nearest one above that was taken."""
+    """`numbers`: by foreign id that of the message, or of the nearest one above that was taken.
+    `unanswered`: passages of thoughts that no answer followed."""
 
     messages: tuple[Said, ...]
     numbers: Mapping[str, int | None]
+    unanswered: int
 
 
 def strict(messages: Sequence[Said]) -> tuple[Said, ...]:
@@ -78,18 +85,45 @@ def grown(nodes: Sequence[Node]) -> Tree:
         children.setdefault(it.parent if it.parent in by_id else None, []).append(it)
     numbers: dict[str | None, int | None] = {None: None}
     messages: list[Said] = []
+    thoughts = _Thoughts()
     ready = _Ready(nodes)
     ready.add(children.get(None, ()))
     while node := ready.next():
         above = numbers[node.parent if node.parent in by_id else None]
         numbers[node.id] = above
-        if node.said is not None:
+        said = thoughts.passed(node)
+        if said is not None:
             numbers[node.id] = len(messages) + 1
-            messages.append(replace(node.said, number=len(messages) + 1, parent=above))
+            messages.append(replace(said, number=len(messages) + 1, parent=above))
         ready.add(children.get(node.id, ()))
     if len(numbers) <= len(by_id):
         raise misplaced("parent", _("The messages follow each other in a circle."))
-    return Tree(tuple(messages), {one: number for one, number in numbers.items() if one})
+    known_numbers = {one: number for one, number in numbers.items() if one}
+    return Tree(tuple(messages), known_numbers, thoughts.unanswered())
+
+
+class _Thoughts:
+    """On their way down to the first answer: each passage gets to one, whatever branches there."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str | None, list[str]] = {}
+        self._lost = 0
+
+    def passed(self, node: Node) -> Said | None:
+        """What is taken of the node, with the thoughts before it. Parents come first."""
+        carried = self._waiting.pop(node.parent, [])
+        if node.said is None:
+            carried.extend(node.thoughts)
+            if carried:
+                self._waiting[node.id] = carried
+        elif node.said.role == Role.ASSISTANT and carried:
+            return replace(node.said, reasoning="\n\n".join(carried))
+        else:
+            self._lost += len(carried)
+        return node.said
+
+    def unanswered(self) -> int:
+        return self._lost + sum(map(len, self._waiting.values()))
 
 
 class _Ready:

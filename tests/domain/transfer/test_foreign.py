@@ -100,6 +100,38 @@ def test_chatgpts_canvas_and_marks_come_in_as_they_were_seen() -> None:
     assert (thread.archived, thread.titled) == (True, False)
 
 
+def thinking(*thoughts: tuple[str, str], parent: str) -> Any:
+    content = {
+        "content_type": "thoughts",
+        "thoughts": [{"summary": head, "content": text} for head, text in thoughts],
+    }
+    return gpt("assistant", content, parent)
+
+
+def test_chatgpts_thoughts_come_in_with_the_answer_that_follows() -> None:
+    recap = {"content_type": "reasoning_recap", "content": "Thought for 9 seconds"}
+    mapping = {
+        "q": gpt("user", "Where?", None),
+        "t1": thinking(("Maps", "Look north."), ("", ""), parent="q"),
+        "tool": gpt("assistant", "search()", "t1", recipient="web"),
+        "t2": thinking(("", "Or south."), parent="tool"),
+        "r": gpt("assistant", recap, "t2"),
+        "a": gpt("assistant", "To Bern.", "r"),
+        "again": gpt("assistant", "To Basel.", "r", 1_700_000_009.0),
+        "t3": thinking(("Stopped", ""), parent="a"),
+        "q2": gpt("user", "And then?", "t3"),
+        "t4": thinking(("Hm", ""), parent="q2"),
+    }
+    [thread] = read({"mapping": mapping})
+    assert [(said.text, said.reasoning) for said in thread.messages] == [
+        ("Where?", ""),
+        ("To Bern.", "Maps\n\nLook north.\n\nOr south."),
+        ("And then?", ""),
+        ("To Basel.", ""),
+    ]
+    assert thread.left_out == {"tools": 1, "thoughts": 2}
+
+
 def test_open_webui_with_thoughts() -> None:
     answer = (
         '<details type="reasoning" done="true" duration="2">\n<summary>Thought for 2 seconds'
@@ -169,6 +201,7 @@ MEMBERS = [
     "parts",
     "create_time",
     "parentId",
+    "thoughts",
     "timestamp",
     "files",
     "metadata",
