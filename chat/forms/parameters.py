@@ -48,6 +48,8 @@ def _field(choice: Choice) -> forms.Field:
     }
     attributes = {"data-parameter": parameter.name, "data-kind": parameter.kind}
     if parameter.kind == "boolean":
+        if choice.value is None:
+            common["initial"] = parameter.default
         return forms.BooleanField(widget=forms.CheckboxInput(attributes), **common)
     if parameter.kind == "choice":
         return forms.ChoiceField(
@@ -61,9 +63,15 @@ def _range(parameter: Parameter) -> dict[str, Any]:
         "min": parameter.minimum,
         "max": parameter.maximum,
         "step": parameter.step or STEP[parameter.kind],
-        "placeholder": _("automatic") if parameter.default is None else parameter.default,
+        "placeholder": _unless_given(parameter),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _unless_given(parameter: Parameter) -> Any:
+    """What is taken where nobody says otherwise."""
+    known = (parameter.default, parameter.usual)
+    return next((value for value in known if value is not None), _("automatic"))
 
 
 def _options(parameter: Parameter) -> list[tuple[str, str]]:

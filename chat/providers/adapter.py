@@ -40,7 +40,7 @@ class Adapter:
 
     def streams(self, prompt: Prompt) -> bool:
         """Whether to ask for a stream. What arrives is read as what it is, either way."""
-        return prompt.stream
+        return prompt.stream and prompt.parameters.get("stream") is not False
 
     def body(self, prompt: Prompt, endpoint: Endpoint) -> dict[str, JSONValue]:
         given = clean_parameters(self.parameters, prompt.parameters)

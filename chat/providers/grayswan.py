@@ -26,9 +26,10 @@ class GraySwan(Adapter):
             _("The provider is asked to check the message before the model sees it."),
             privacy=True,
         ),
-        sampling.temperature(maximum=2),
+        sampling.temperature(maximum=2, usual=1),
         sampling.max_tokens(minimum=1),
         sampling.ANSWERS,
-        sampling.top_p(),
+        sampling.top_p(usual=1),
         sampling.FREQUENCY_PENALTY,
+        sampling.STREAM,
     )

@@ -32,6 +32,7 @@ class OpenAICompatible(Adapter):
             minimum=-2,
             maximum=2,
             step=0.1,
+            usual=0,
             advanced=True,
         ),
         sampling.seed("seed"),
@@ -44,4 +45,5 @@ class OpenAICompatible(Adapter):
             step=1,
             advanced=True,
         ),
+        sampling.STREAM,
     )

@@ -20,7 +20,10 @@ class InvalidParameter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A `default` of None leaves the parameter to the provider."""
+    """A `default` of None leaves the parameter to the provider.
+
+    `usual` is what the provider then takes, where it says so.
+    """
 
     name: str
     kind: Kind
@@ -30,6 +33,7 @@ class Parameter:
     maximum: float | None = None
     step: float | None = None
     default: JSONValue = None
+    usual: JSONValue = None
     choices: tuple[str, ...] = ()
     advanced: bool = False
     privacy: bool = False

@@ -51,11 +51,12 @@ class PeakPrivacy(Adapter):
             default=False,
             advanced=True,
         ),
+        sampling.STREAM,
     )
 
     def streams(self, prompt: Prompt) -> bool:
         # The provider answers in one piece whenever it anonymises; asking otherwise is in vain.
-        return prompt.stream and prompt.parameters.get("anonymize", True) is False
+        return super().streams(prompt) and prompt.parameters.get("anonymize", True) is False
 
     def body(self, prompt: Prompt, endpoint: Endpoint) -> dict[str, JSONValue]:
         """All documented fields, null where unset, and nothing else: extra ones are refused."""

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from chat.providers.parameters import Parameter
 
 
-def temperature(*, maximum: float, default: float | None = None) -> Parameter:
+def temperature(
+    *, maximum: float, default: float | None = None, usual: float | None = None
+) -> Parameter:
     return Parameter(
         "temperature",
         "number",
@@ -17,6 +19,7 @@ def temperature(*, maximum: float, default: float | None = None) -> Parameter:
         maximum=maximum,
         step=0.1,
         default=default,
+        usual=usual,
     )
 
 
@@ -31,7 +34,7 @@ def max_tokens(*, minimum: int) -> Parameter:
     )
 
 
-def top_p(*, default: float | None = None) -> Parameter:
+def top_p(*, default: float | None = None, usual: float | None = None) -> Parameter:
     return Parameter(
         "top_p",
         "number",
@@ -41,6 +44,7 @@ def top_p(*, default: float | None = None) -> Parameter:
         maximum=1,
         step=0.05,
         default=default,
+        usual=usual,
         advanced=True,
     )
 
@@ -67,6 +71,7 @@ ANSWERS = Parameter(
     minimum=1,
     maximum=8,
     step=1,
+    usual=1,
     advanced=True,
 )
 
@@ -78,5 +83,15 @@ FREQUENCY_PENALTY = Parameter(
     minimum=-2,
     maximum=2,
     step=0.1,
+    usual=0,
+    advanced=True,
+)
+
+STREAM = Parameter(
+    "stream",
+    "boolean",
+    _("Show the answer while it is written"),
+    _("Otherwise it arrives in one piece, as anonymised answers always do."),
+    default=True,
     advanced=True,
 )

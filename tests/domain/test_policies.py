@@ -74,7 +74,7 @@ def test_what_became_always_on_holds_for_old_conversations_too(
 def test_only_documented_parameters_are_kept_and_in_their_range(
     alice: User, model: LanguageModel
 ) -> None:
-    chosen = {"temperature": 9000, "top_p": "much", "owner": 1, "stream": False, "__class__": "x"}
+    chosen = {"temperature": 9000, "top_p": "much", "owner": 1, "stream": "no", "__class__": "x"}
     started = send(alice, model, chosen)
     assert started.completion.parameters == {"temperature": 2}
     assert started.conversation.parameters == {"temperature": 2}

@@ -27,6 +27,16 @@ def test_a_default_of_the_provider_is_shown_as_such() -> None:
     assert "value=" not in html
 
 
+def test_what_the_provider_takes_by_itself_is_shown_where_it_is_known() -> None:
+    assert 'placeholder="0"' in form_of(Parameter("bias", "number", "Bias", usual=0))
+
+
+def test_a_switch_that_nobody_has_touched_is_as_documented() -> None:
+    assert "checked" in form_of(Parameter("live", "boolean", "Live", default=True))
+    assert "checked" not in form_of(Parameter("live", "boolean", "Live", default=True), False)
+    assert "checked" not in form_of(Parameter("live", "boolean", "Live"))
+
+
 def test_a_choice_can_be_left_to_the_provider() -> None:
     html = form_of(Parameter("effort", "choice", "Effort", choices=("low", "high")), "high")
     assert '<option value="">' in html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,13 @@ def test_peak_privacy_streams_only_what_is_explicitly_not_anonymised(
 ) -> None:
     found = body("peakprivacy", prompt_of(stream=stream, anonymize=anonymize))
     assert (found["anonymize"], found["stream"]) == sent
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in KINDS])
+def test_a_stream_is_not_asked_for_where_the_person_wants_none(kind: str) -> None:
+    for wanted in (True, False):
+        prompt = replace(prompt_of(), parameters={"anonymize": False, "stream": wanted})
+        assert body(kind, prompt)["stream"] is wanted
 
 
 def test_peak_privacy_gets_no_field_it_does_not_document() -> None:
