@@ -35,7 +35,7 @@ class ConversationAdmin(ReadOnly):
     search_fields = ["owner__email"]
     search_help_text = _("Owner's email")
     ordering = ["-updated_at"]
-    fields = ["id", "owner_email", "language_model", "messages", "created_at", "updated_at", "read"]
+    fields = ["id", "owner_email", "model_name", "messages", "created_at", "updated_at", "read"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the columns that hold content, so that nothing here can show them."""
@@ -78,6 +78,11 @@ class ConversationAdmin(ReadOnly):
     @admin.display(description=_("owner"), ordering="owner__email")
     def owner_email(self, conversation: Conversation) -> str:
         return conversation.owner.email
+
+    @admin.display(description=_("model"))
+    def model_name(self, conversation: Conversation) -> str:
+        """A name and no link: who looks after people may not look at models."""
+        return str(conversation.language_model or "–")
 
     @admin.display(description=_("messages"), ordering="count")
     def messages(self, conversation: Any) -> int:

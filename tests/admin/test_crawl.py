@@ -166,6 +166,7 @@ def test_who_looks_after_providers_sees_no_people_and_no_numbers(
         "health",
     }
     assert leaks(pages) == []
+    assert [name for name, (_, text) in pages.items() if "/admin/chat/user/" in text] == []
 
 
 def test_staff_without_a_permission_see_an_empty_page(
