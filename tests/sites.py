@@ -27,10 +27,16 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`prepare` and `serve`, as `make run` calls them; tables and static files are there."""
-    with serving(tmp_path_factory.mktemp("fresh")) as site:
+    with serving(tmp_path_factory.mktemp("shared")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def fresh_site(shared_site: Site) -> Site:
+    """Many modules share it; one that sets up something for everybody makes its own instead."""
+    return shared_site
 
 
 @contextmanager

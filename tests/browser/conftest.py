@@ -1,9 +1,10 @@
 """A browser, whose pages note what pages must never do."""
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
@@ -32,6 +33,19 @@ expect.set_options(timeout=20_000)
 SESSIONS: dict[str, str] = {}
 
 
+# What administrators decide for everybody.
+SET_UP = {
+    "chat_provider": "name, base_url, enabled, anonymize_policy, moderate_policy, failing_since",
+    "chat_languagemodel": "label, enabled, default_parameters, anonymize_policy, moderate_policy",
+    "chat_tool": "*",
+    "chat_preset": "*",
+    "chat_budget": "*",
+    "chat_organisation": "*",
+    "chat_retentionrule": "*",
+    "auth_group": "name",
+}
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Not for the session: Playwright's event loop would be in the way of other tests' loops."""
@@ -48,6 +62,27 @@ def chromium() -> Iterator[Browser]:
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_is_set_up_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Who changes it for the modules that come after has to have a site of its own."""
+    tests = (item for item in request.session.items if item.path == request.path)
+    if not any("shared_site" in item.fixturenames for item in tests):  # type: ignore[attr-defined]
+        yield
+        return
+    site: Site = request.getfixturevalue("shared_site")
+    before = set_up(site)
+    yield
+    assert set_up(site) == before
+
+
+def set_up(site: Site) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(site.data / "db.sqlite3")) as database:
+        return {
+            table: database.execute(f"SELECT {columns} FROM {table}").fetchall()
+            for table, columns in SET_UP.items()
+        }
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,21 @@
 """Tools on the page: an administrator makes one, a person asks, the cards tell what happens."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Watched
+from .conftest import Site, Watched, serving
 from .test_main_flow import ask, sign_in
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Of its own: where there are tools, a question gets one answer only."""
+    with serving(tmp_path_factory.mktemp("tools")) as site:
+        yield site
 
 
 def make_tool(page: Page, name: str, kind: str, **fields: str) -> None:
