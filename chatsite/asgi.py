@@ -10,7 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 pages = get_asgi_application()
 
 # These read the models, which are there only after the line above.
+from chat import database  # noqa: E402
 from chat.live import node  # noqa: E402
+from chat.management import starting  # noqa: E402
 from chat.routing import (  # noqa: E402
     POLL_PATH,
     SOCKET_PATH,
@@ -18,13 +20,18 @@ from chat.routing import (  # noqa: E402
     socket_application,
 )
 
+from .bodies import Limited  # noqa: E402
+
 
 async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
-    """Servers that announce start and end (uvicorn) get the same drain as daphne."""
+    """Servers that announce start and end (uvicorn) get the same checks and drain as daphne."""
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            node.current()
+            if complaints := await database.write(starting.refusals):
+                await send({"type": "lifespan.startup.failed", "message": "\n".join(complaints)})
+                return
+            await starting.begin()
             await send({"type": "lifespan.startup.complete"})
         else:
             await node.current().drain()
@@ -47,4 +54,4 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     await (poll_application if scope["path"] == POLL_PATH else pages)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": http, "websocket": socket, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": Limited(http), "websocket": socket, "lifespan": lifespan})

@@ -57,6 +57,8 @@ class Template:
 class Site:
     """A copy of the template at an address of its own; one server at a time runs on it."""
 
+    command: tuple[str, ...] = ("manage.py", "serve")
+
     def __init__(self, directory: Path, template: Template) -> None:
         shutil.copytree(template.directory, directory)
         self.directory = directory
@@ -75,7 +77,7 @@ class Site:
         variables = self._environment | {key: str(value) for key, value in settings.items()}
         with (self.directory / "log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, *self.command],
                 cwd=ROOT,
                 env=variables,
                 stdout=log,

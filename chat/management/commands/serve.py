@@ -1,6 +1,5 @@
 """Serves Chatsite with daphne: checks first, then the demonstration provider, then the door."""
 
-import logging
 import os
 import signal
 import sys
@@ -11,12 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from chat import demo
-from chat.domain import doctor
 from chat.live import node
+from chat.management import starting
 from chat.management.serving import ChatServer
-
-logger = logging.getLogger(__name__)
 
 # sysexits.h: the configuration is wrong.
 EX_CONFIG = 78
@@ -32,12 +28,10 @@ class Command(BaseCommand):
     def handle(self, *, prepare: bool, **_options: Any) -> None:
         if prepare:
             call_command("prepare")
-        if complaints := doctor.complaints():
+        if complaints := starting.refusals():
             for sentence in complaints:
                 self.stderr.write(sentence)
             sys.exit(EX_CONFIG)
-        if taken := node.take_over_at_start():
-            logger.info("%d answers were interrupted by the last end of the server", taken)
         signal.signal(signal.SIGHUP, _hang_up)
         server = _server(import_string(settings.ASGI_APPLICATION))
         server.run()
@@ -49,7 +43,7 @@ def _server(application: Any) -> ChatServer:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     return ChatServer(
         application,
-        before=_before,
+        before=starting.begin,
         drain=_drain,
         endpoints=[f"tcp:port={settings.PORT}:interface={host.replace(':', chr(92) + ':')}"],
         ping_interval=5,
@@ -77,20 +71,6 @@ def _proxy_headers() -> dict[str, str]:
 def _hang_up(*_: object) -> None:
     """A closed terminal ends the server as SIGTERM does."""
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-async def _before() -> None:
-    node.current()
-    if settings.DEMO:
-        try:
-            await demo.start("127.0.0.1", settings.DEMO_PORT)
-        except OSError as error:
-            logger.warning(
-                "The demonstration provider is not there: port %d: %s. "
-                "Set CHATSITE_DEMO_PORT, or CHATSITE_DEMO=0.",
-                settings.DEMO_PORT,
-                error.strerror,
-            )
 
 
 async def _drain() -> None:
