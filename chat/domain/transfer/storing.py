@@ -5,7 +5,7 @@ left behind is found again.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -240,16 +240,18 @@ def _update(model: type[models.Model], places: str, rows: Sequence[tuple[Any, ..
 def publish(ids: Sequence[UUID], times: Sequence[datetime]) -> int:
     """Lists them, each at the time of its last activity; returns how many were there.
 
-    What a rule of retention would remove at once counts as active now.
+    What a rule of retention would remove at once counts as active now, in the same order.
     """
-    shown = 0
+    shown, now = 0, timezone.now()
     for new_id, moment in zip(ids, times, strict=True):
         rows = Conversation.objects.filter(id=new_id, temporary=True)
         shown += rows.update(temporary=False, updated_at=moment)
-    for place in range(0, len(ids), AT_ONCE):
-        some = ids[place : place + AT_ONCE]
-        due = list(retention.due().filter(id__in=some).values_list("id", flat=True))
-        Conversation.objects.filter(id__in=due).update(updated_at=timezone.now())
+    newest_first = [new_id for _time, new_id in sorted(zip(times, ids, strict=True), reverse=True)]
+    places = {new_id: timedelta(milliseconds=place) for place, new_id in enumerate(newest_first)}
+    for begin in range(0, len(ids), AT_ONCE):
+        some = ids[begin : begin + AT_ONCE]
+        for due in list(retention.due().filter(id__in=some).values_list("id", flat=True)):
+            Conversation.objects.filter(id=due).update(updated_at=now - places[due])
     return shown
 
 

@@ -10,9 +10,10 @@ import zipfile
 import pytest
 
 from chat import crypto
+from chat.domain import retention
 from chat.domain.transfer import archives, files
 from chat.domain.transfer.names import safe_name
-from chat.models import User
+from chat.models import Conversation, RetentionRule, User
 from tests.domain.transfer.scene import imported, read, refused
 from tests.domain.transfer.test_foreign import CHATGPT
 
@@ -98,6 +99,19 @@ def test_a_large_zip_is_read_from_where_uploads_are_kept(alice: User) -> None:
         assert archive.infolist()[1].header_offset == files.PIECE - 10
     report = imported(alice, buffer.getvalue(), "export.zip").report
     assert (report.get("words"), report.get("conversations")) == (None, 1)
+
+
+def test_what_a_rule_would_remove_at_once_is_listed_in_the_order_of_the_export(
+    alice: User,
+) -> None:
+    titles = ["old", "newest", "oldest", "newer"]
+    moments = dict(zip(titles, (2, 4, 1, 3), strict=True))
+    rows = [{**CHATGPT, "title": it, "update_time": moments[it] * 1e8} for it in titles]
+    RetentionRule.objects.create(days=30)
+    imported(alice, json.dumps(rows).encode())
+    listed = Conversation.objects.recent(alice).newest_first()
+    assert [row.title for row in listed] == ["newest", "newer", "old", "oldest"]
+    assert not retention.due().exists()
 
 
 def test_a_place_in_a_zip_is_told_with_the_file() -> None:
