@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from .conftest import Watched
 from .test_main_flow import BRIEF, ask, sign_in
@@ -18,6 +18,10 @@ def turns(page: Page) -> Locator:
 def choose(page: Page, turn: Locator, entry: str) -> None:
     turn.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name=entry).click()
+
+
+def middle(box: FloatRect) -> float:
+    return box["x"] + box["width"] / 2
 
 
 def test_what_is_deleted_comes_back_and_a_branch_goes_on_elsewhere(watched: Watched) -> None:
@@ -37,6 +41,9 @@ def test_what_is_deleted_comes_back_and_a_branch_goes_on_elsewhere(watched: Watc
     expect(turns(page)).to_have_count(2)
     expect(turns(other)).to_have_count(2)
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    note, column = page.locator(".toast").bounding_box(), page.locator("main").bounding_box()
+    assert note and column
+    assert abs(middle(note) - middle(column)) < 2
     page.keyboard.press("Enter")
     expect(turns(page)).to_have_count(4)
     expect(turns(other)).to_have_count(4)

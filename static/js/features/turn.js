@@ -81,9 +81,10 @@ function show(html) {
   toast = document.createElement("div");
   toast.className = "toast";
   toast.append(nodes(html));
-  document.body.append(toast);
-  const { top } = document.querySelector("chat-composer").getBoundingClientRect();
-  toast.style.bottom = `${Math.max(0, innerHeight - top) + GAP}px`;
+  // Above the message box, in the middle of the column.
+  const main = document.getElementById("main");
+  main.append(toast);
+  toast.style.bottom = `${main.clientHeight - session.composer.offsetTop + GAP}px`;
   announce(toast.querySelector("p").textContent);
   (toast.querySelector("a") ?? toast.querySelector("button")).focus();
   hiding = setTimeout(hide, SHOWN);
