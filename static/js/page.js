@@ -92,8 +92,11 @@ export async function copy(text) {
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     return true;
   } catch {
-    const { copyByHand } = await import("./features/copying.js");
-    return copyByHand(await Promise.resolve(text).catch(() => null));
+    const byHand = import("./features/copying.js");
+    return Promise.all([byHand, text]).then(
+      ([{ copyByHand }, plain]) => copyByHand(plain),
+      () => false,
+    );
   }
 }
 
@@ -175,10 +178,12 @@ function use(event) {
   feature(element.dataset.feature, (module) => module.used?.(element));
 }
 
-/* The address of a feature's own stylesheet is new URL(…, import.meta.url), with the name in full. */
+/* The address of a feature's own stylesheet is new URL(…, import.meta.url), with the name in full.
+ * What must not be seen without it waits. */
 export function addStyle(address) {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = address;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
   document.head.append(link);
+  return new Promise((done) => {
+    for (const type of ["load", "error"]) link.addEventListener(type, done, { once: true });
+  });
 }

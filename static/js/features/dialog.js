@@ -1,6 +1,6 @@
 /* The one dialog of the page: a fragment of the server's, whose forms bring the next one. */
 
-import { complain, nodes, request } from "../page.js";
+import { addStyle, complain, nodes, request } from "../page.js";
 import { process } from "./htmx.js";
 
 /* A click may wander so many pixels between press and release. */
@@ -11,11 +11,13 @@ const dialog = document.getElementById("dialog");
 const body = document.getElementById("dialog-body");
 
 let session = null;
+let styled = null;
 let asked = 0;
 let press = null;
 
 export function start(page) {
   session = page;
+  styled = addStyle(new URL("../../css/dialog.css", import.meta.url));
   dialog.addEventListener("pointerdown", pressed);
   dialog.addEventListener("pointerup", released);
   dialog.addEventListener("click", clicked);
@@ -32,7 +34,8 @@ export async function used({ href }) {
   else open(html);
 }
 
-export function open(html) {
+export async function open(html) {
+  await styled;
   body.replaceChildren(nodes(html));
   process(body);
   if (!dialog.open) dialog.showModal();

@@ -1,12 +1,14 @@
 /* The panel of options: the fields of the chosen model, and beside them what to know before writing. */
 
-import { complain, nodes, request } from "../page.js";
+import { addStyle, complain, nodes, request } from "../page.js";
 
 const typed = new Map();
 let session = null;
+let styled = null;
 
 export function start(page) {
   session = page;
+  styled = addStyle(new URL("../../css/options.css", import.meta.url));
 }
 
 /* --- The panel -------------------------------------------------------------------------------- */
@@ -16,8 +18,9 @@ export function used() {
   else close();
 }
 
-function open() {
+async function open() {
   const { composer } = session;
+  await styled;
   show(true);
   // What could not be had before is asked for again.
   if (!composer.loading) composer.pick();
