@@ -1,6 +1,6 @@
 /* The open conversation: what the server tells of it reaches the page, and the page its address. */
 
-import { Commands, Store } from "./commands.js";
+import { Commands, Store } from "./kept.js";
 import { ChatComposer } from "./composer.js";
 import {
   announce,
@@ -129,7 +129,7 @@ class Session {
     "command.accepted": (event) => this.commands.accepted(event),
     "command.refused": (event) => this.commands.refused(event),
     "notices.changed": ({ count }) => feature("lists", (lists) => lists.showNotices(count)),
-    "conversations.changed": () => this.refreshLists(),
+    "conversations.changed": () => this.#listsChanged(),
     "node.saving": () => showStatus(words.saving, "quiet"),
   };
 
@@ -166,8 +166,14 @@ class Session {
 
   #greeted() {
     this.commands.forgetAnswers();
-    if (this.conversation && !this.closed) this.open();
+    if (this.conversation) this.open();
     this.commands.deliverAll();
+  }
+
+  /* What was deleted or withdrawn may be back. */
+  #listsChanged() {
+    this.refreshLists();
+    if (this.closed) this.open();
   }
 
   #connection(state) {
@@ -180,6 +186,10 @@ class Session {
   /* --- The page follows ------------------------------------------------------------------------------ */
   /* What the page shows may be old, or from before a gap: then it is fetched anew. */
   #opened({ turns, role, shared }) {
+    if (this.closed) {
+      location.reload();
+      return;
+    }
     this.app.toggleAttribute("data-shared", shared);
     document.getElementById("people").replaceChildren();
     if (role !== this.app.dataset.role) tell({ type: "conversation.role", role });

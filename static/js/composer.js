@@ -1,5 +1,6 @@
 /* The message box with its model, options and draft. */
 
+import { Draft } from "./kept.js";
 import { feature, words } from "./page.js";
 
 const IME = 229;
@@ -13,6 +14,9 @@ export function sends(event) {
 }
 
 export class ChatComposer extends HTMLElement {
+  /* Ends what it listens to outside of itself. */
+  #leaving = new AbortController();
+
   connectedCallback() {
     this.form = this.querySelector("form.composer");
     if (!this.form) return;
@@ -25,78 +29,43 @@ export class ChatComposer extends HTMLElement {
     this.form.addEventListener("keydown", (event) => this.#pressed(event));
     this.field.addEventListener("input", () => this.#typed());
     this.stop.addEventListener("click", () => this.#stop());
+    const { signal } = this.#leaving;
     for (const type of ["dragover", "drop", "paste", "change"]) {
-      this.parentElement.addEventListener(type, (event) => this.#carriesFiles(event));
+      this.parentElement.addEventListener(type, (event) => this.#carriesFiles(event), { signal });
     }
-    addEventListener("pagehide", () => this.#keep());
+    addEventListener("pagehide", () => this.draft?.keep(), { signal });
   }
 
-  /* --- Draft: see features/draft.js ------------------------------------------------------------- */
-  /* The page comes with what the server has; `store` keeps what it may not have yet. */
+  /* Another one takes its place: the person's role has changed. */
+  disconnectedCallback() {
+    this.draft?.keep();
+    this.#leaving.abort();
+  }
+
+  /* --- Typing ---------------------------------------------------------------------------------- */
   restore(store, conversation) {
-    Object.assign(this, { store, conversation });
     if (!this.form) return;
+    const { signal } = this.#leaving;
     this.pick();
-    const { draftVersion, draftAt } = this.field.dataset;
-    const own = store.get(this.draftName);
-    this.version = Math.max(Number(draftVersion), own?.version ?? 0);
-    // The page may have been made just before the server took what the last one sent it.
-    if (own?.at === 0 && own.version > draftVersion) this.field.defaultValue = own.text;
-    this.kept = this.field.defaultValue;
-    const isNewer = own && (own.version === this.version || own.at > Number(draftAt));
-    if (!isNewer || own.text === this.kept) store.set(this.draftName, "");
-    else if (this.field.value === this.kept) this.field.value = own.text;
+    this.draft = new Draft(this.field, store, conversation);
     this.#typed();
-    document.addEventListener("visibilitychange", () => this.#save(() => {}), { once: true });
+    const compare = () => this.draft.compare();
+    document.addEventListener("visibilitychange", compare, { once: true, signal });
     // Files may have been chosen before this module was there.
     this.querySelector("#files").dispatchEvent(new Event("change", { bubbles: true }));
     this.#focusQuietly();
   }
 
-  get draftName() {
-    return `draft.${this.conversation ?? "new"}`;
-  }
-
-  #keep() {
-    clearTimeout(this.keeping);
-    const text = this.field?.value;
-    if (!this.store || text === this.kept) return;
-    this.kept = text;
-    this.store.set(this.draftName, { text, version: this.version, at: Date.now() });
-    this.#save((drafts) => drafts.changed());
-  }
-
-  #save(act) {
-    if (this.drafts) act(this.drafts);
-    else import("./features/draft.js").then((drafts) => this.#begin(drafts, act), () => {});
-  }
-
-  #begin(drafts, act) {
-    this.drafts = drafts;
-    drafts.begin(this);
-    act(drafts);
-  }
-
-  /* What was typed elsewhere. */
-  show(text, version) {
-    Object.assign(this, { version, kept: text });
-    this.field.value = text;
-    this.#typed();
-  }
-
   /* A new conversation has got its address. */
   adopt(conversation) {
-    this.#keep();
-    Object.assign(this, { conversation, version: 0, kept: "" });
-    this.#keep();
+    this.draft?.adopt(conversation);
   }
 
   #typed() {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
     this.#showButtons();
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => this.#keep(), 250);
+    this.draft?.keepSoon();
   }
 
   /* --- Sending --------------------------------------------------------------------------------- */
@@ -126,7 +95,7 @@ export class ChatComposer extends HTMLElement {
     // Stop comes to where Send was: the second click of a double click is not meant for it.
     this.#pauseStop(500);
     this.#typed();
-    this.#keep();
+    this.draft?.keep();
     this.field.focus();
     this.dispatchEvent(new CustomEvent("chat-send", { detail }));
   }
@@ -157,7 +126,7 @@ export class ChatComposer extends HTMLElement {
     const rest = this.field.value.trim();
     this.field.value = rest ? `${text}\n\n${rest}` : text;
     this.#typed();
-    this.#keep();
+    this.draft?.keep();
     this.say(said);
     this.field.focus();
   }
@@ -183,7 +152,7 @@ export class ChatComposer extends HTMLElement {
   /* By the button, a drop or a paste: a piece of a document is pasted as text and as a picture. */
   #carriesFiles(event) {
     const { files, types = ["Files"] } = event.dataTransfer ?? event.clipboardData ?? event.target;
-    if (!types.includes("Files") || types.includes("text/plain") || !this.isConnected) return;
+    if (!types.includes("Files") || types.includes("text/plain")) return;
     const added = [...(files ?? [])];
     if (event.type !== "change") event.preventDefault();
     else if (added.length > 0) event.target.value = "";

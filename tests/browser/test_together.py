@@ -90,6 +90,28 @@ def change_bobs_access(page: Page, role: str | None) -> None:
     dialog.get_by_role("button", name="Done").click()
 
 
+def press_done_while_it_is_drawn_anew(page: Page) -> None:
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Done").hover()
+    page.mouse.down()
+    share = "document.querySelector('[data-for=share]').href"
+    page.evaluate(f"htmx.ajax('GET', {share}, '#dialog-body')")
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def delete_and_bring_back(alice: Page, bob: Page) -> None:
+    address = alice.url
+    alice.locator("#bar-actions").get_by_role("button", name="Delete", exact=True).click()
+    alice.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(bob.get_by_text("This conversation was deleted.").first).to_be_visible()
+    expect(alice).not_to_have_url(address)
+    alice.goto("/deleted/")
+    alice.get_by_role("button", name="Bring back").click()
+    expect(turns(bob).last).to_contain_text("w000005")
+    alice.goto(address)
+
+
 def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -> None:
     alice, bob = two
     ask(alice, "/demo steady 20 1")
@@ -136,6 +158,8 @@ def test_shared_seen_live_answered_commented_and_ended(two: tuple[Page, Page]) -
     change_bobs_access(alice, "viewer")
     expect(bob.get_by_role("textbox", name="Message")).to_be_hidden()
     expect(bob.get_by_text("Alice Adler shared this with you to read.")).to_be_visible()
+    press_done_while_it_is_drawn_anew(alice)
+    delete_and_bring_back(alice, bob)
     change_bobs_access(alice, None)
     over = bob.get_by_text("Alice Adler has ended your access to this conversation.")
     expect(over.first).to_be_visible()

@@ -2,7 +2,7 @@
 
 import { sends } from "../composer.js";
 import { addStyle, complain, nodes, on, request, words } from "../page.js";
-import { uuid } from "../commands.js";
+import { uuid } from "../kept.js";
 import { pick, suggest } from "./mentions.js";
 
 const SURE = 4000;

@@ -2,15 +2,15 @@
 
 import { request, words } from "../page.js";
 
-/* After composer.js has waited for a pause in the typing. */
+/* After kept.js has waited for a pause in the typing. */
 const PAUSE = 750;
 
 const savers = new Map();
-let composer = null;
+let draft = null;
 
 export function begin(box) {
-  const isFirst = !composer;
-  composer = box;
+  const isFirst = !draft;
+  draft = box;
   if (!isFirst) return;
   addEventListener("pagehide", () => savers.forEach((saver) => saver.leave()));
   addEventListener("pageshow", (event) => event.persisted && current().pull());
@@ -27,7 +27,7 @@ function seen() {
 
 /* The text of the box is another one. */
 export function changed() {
-  current().take(composer.field.value);
+  current().take(draft.field.value);
 }
 
 /* null: none came, or not from Chatsite but from something on the way. */
@@ -36,8 +36,8 @@ function answerOf(address, body) {
 }
 
 function current() {
-  const name = composer.draftName;
-  if (!savers.has(name)) savers.set(name, new Saver(name, composer.conversation));
+  const name = draft.name;
+  if (!savers.has(name)) savers.set(name, new Saver(name, draft.conversation));
   return savers.get(name);
 }
 
@@ -47,9 +47,9 @@ class Saver {
     const isOfPage = savers.size === 0;
     this.name = name;
     this.address = conversation ? `/c/${conversation}/draft/` : "/draft/";
-    this.version = isOfPage ? composer.version : 0;
-    this.saved = isOfPage ? composer.field.defaultValue : "";
-    this.text = composer.field.value;
+    this.version = isOfPage ? draft.version : 0;
+    this.saved = isOfPage ? draft.field.defaultValue : "";
+    this.text = draft.field.value;
     this.sent = new Set([this.saved, this.text]);
   }
 
@@ -82,8 +82,8 @@ class Saver {
   #kept({ text, version }) {
     this.version = version;
     this.saved = text;
-    if (composer.draftName === this.name) composer.version = version;
-    if (this.text === text) composer.store.set(this.name, { text, version, at: 0 });
+    if (draft.name === this.name) draft.version = version;
+    if (this.text === text) draft.store.set(this.name, { text, version, at: 0 });
   }
 
   #compare(there) {
@@ -98,13 +98,13 @@ class Saver {
     if (this.saving) return;
     const there = await answerOf(this.address);
     if (!there || there.version <= this.version || this.saving) return;
-    const isUntouched = composer.field.value === this.saved || composer.field.value === there.text;
-    if (isUntouched && composer.draftName === this.name) this.#show(there);
+    const isUntouched = draft.field.value === this.saved || draft.field.value === there.text;
+    if (isUntouched && draft.name === this.name) this.#show(there);
   }
 
   #show({ text, version }) {
     Object.assign(this, { text, version, saved: text });
-    composer.show(text, version);
+    draft.show(text, version);
   }
 
   /* Two people at one box, or one at two: nobody's text goes without being asked. */
@@ -120,10 +120,10 @@ class Saver {
       this.note.remove();
       this.note = null;
       this.#show(there);
-      composer.field.focus();
+      draft.field.focus();
     });
     this.note.append(`${words.draftNewer} `, button);
-    composer.form.prepend(this.note);
+    draft.field.form.prepend(this.note);
   }
 
   /* The answer will not be heard. */

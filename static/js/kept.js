@@ -1,10 +1,12 @@
-/* Commands on their way: what makes something is kept in this browser until the server has answered,
- * and is given back where it was refused. */
+/* What is kept in this browser until the server has it: the draft, and commands on their way. */
 
 import { announce, words } from "./page.js";
 
 /* A text that could not be sent for so long is given back, not sent behind one's back. */
 const STALE = 10 * 60_000;
+
+/* A pause in the typing. */
+const PAUSE = 250;
 
 /* crypto.randomUUID is only there with https. */
 export function uuid() {
@@ -55,6 +57,75 @@ export class Store {
   }
 }
 
+/* --- The draft --------------------------------------------------------------------------------- */
+/* The page comes with what the server has; what it may not have yet is newer. See features/draft.js. */
+export class Draft {
+  #keeping = 0;
+  #drafts = null;
+
+  constructor(field, store, conversation) {
+    Object.assign(this, { field, store, conversation });
+    const { draftVersion, draftAt } = field.dataset;
+    const own = store.get(this.name);
+    this.version = Math.max(Number(draftVersion), own?.version ?? 0);
+    // The page may have been made just before the server took what the last one sent it.
+    if (own?.at === 0 && own.version > draftVersion) field.defaultValue = own.text;
+    this.kept = field.defaultValue;
+    const isNewer = own && (own.version === this.version || own.at > Number(draftAt));
+    if (!isNewer || own.text === this.kept) store.set(this.name, "");
+    else if (field.value === this.kept) field.value = own.text;
+  }
+
+  get name() {
+    return `draft.${this.conversation ?? "new"}`;
+  }
+
+  keepSoon() {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.keep(), PAUSE);
+  }
+
+  keep() {
+    clearTimeout(this.#keeping);
+    const text = this.field.value;
+    if (text === this.kept) return;
+    this.kept = text;
+    this.store.set(this.name, { text, version: this.version, at: Date.now() });
+    this.#save((drafts) => drafts.changed());
+  }
+
+  /* With what the server has meanwhile. */
+  compare() {
+    this.#save(() => {});
+  }
+
+  #save(act) {
+    if (this.#drafts) act(this.#drafts);
+    else import("./features/draft.js").then((drafts) => this.#begin(drafts, act), () => {});
+  }
+
+  #begin(drafts, act) {
+    this.#drafts = drafts;
+    drafts.begin(this);
+    act(drafts);
+  }
+
+  /* What was typed elsewhere. */
+  show(text, version) {
+    Object.assign(this, { version, kept: text });
+    this.field.value = text;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /* A new conversation has got its address. */
+  adopt(conversation) {
+    this.keep();
+    Object.assign(this, { conversation, version: 0, kept: "" });
+    this.keep();
+  }
+}
+
+/* --- Commands ---------------------------------------------------------------------------------- */
 /* What waits to be sent, also over a reload. With a key: however often it is sent, it is done once. */
 class Outbox {
   #own = [];
