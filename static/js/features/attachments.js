@@ -108,9 +108,18 @@ async function upload(file, chip, control) {
 }
 
 function told({ status, responseText }, file) {
-  if (status === 400) return JSON.parse(responseText).words;
+  if (status === 400) return saidIn(responseText) ?? words.broken;
   if (status === 413) return words.fileLarge.replace("{name}", file.name);
   return status === 0 ? words.fileOffline.replace("{name}", file.name) : words.broken;
+}
+
+/* Undefined: something on the way has answered, and not Chatsite. */
+function saidIn(answer) {
+  try {
+    return JSON.parse(answer).words;
+  } catch {
+    return undefined;
+  }
 }
 
 async function attempt(file, chip, control) {

@@ -1,6 +1,6 @@
 /* htmx, for what fetches fragments by itself: long lists, closed drawers, the forms of the dialog. */
 
-import { complain } from "../page.js";
+import { askToSignIn, complain } from "../page.js";
 
 const SOURCE = document.querySelector('meta[name="htmx-source"]').content;
 
@@ -38,6 +38,9 @@ async function load() {
 
 function watch() {
   for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(type, () => complain());
+    document.addEventListener(type, ({ detail }) => {
+      if (detail.xhr.status === 401) askToSignIn();
+      complain();
+    });
   }
 }

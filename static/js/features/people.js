@@ -50,6 +50,8 @@ async function changeRole({ role }) {
     location.reload();
     return;
   }
+  // It has changed again: the page for that is on its way.
+  if (app.dataset.role !== role) return;
   const fresh = nodes(html);
   for (const part of ["#audience", "#bar-actions"]) {
     document.querySelector(part).replaceWith(fresh.querySelector(part));
