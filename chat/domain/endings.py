@@ -42,7 +42,7 @@ def finish(run: Run, ending: Ending, pieces: Sequence[Piece], prompt_text: str) 
     written = join_chunks(run.replies, ending.finish_reasons, pieces)
     tool_calls.keep(run, ending)
     if not is_named:
-        _name(run.conversation_id, written)
+        _name(run.conversation_id, run.replies[0])
     written += "".join(call.name + call.arguments for call in ending.calls)
     count(run, ending, prompt_text, written)
     return True
@@ -112,10 +112,12 @@ def _touch(conversation_id: UUID) -> bool:
     return bool(named.update(**touched)) or not rows.update(**touched)
 
 
-def _name(conversation_id: UUID, content: str) -> None:
-    """A conversation that began with a greeting gets its title from the answer."""
+def _name(conversation_id: UUID, reply_id: int) -> None:
+    """A conversation that began with a greeting gets its title from the answer that is shown."""
     rows = Conversation.objects.filter(id=conversation_id)
     title = rows.values_list("title", flat=True).first()
+    written = Message.with_deleted.filter(id=reply_id).values_list("content", flat=True)
+    content = written.first() or ""
     if title is not None and len(content) > 40:
         rows.update(title=f"{title} – {title_from(content)}"[:80])
 

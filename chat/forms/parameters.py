@@ -41,7 +41,7 @@ def _field(choice: Choice) -> forms.Field:
     parameter = choice.parameter
     common: dict[str, Any] = {
         "label": parameter.label,
-        "help_text": parameter.help,
+        "help_text": _help(parameter),
         "required": False,
         "initial": choice.value,
         "disabled": choice.fixed,
@@ -56,6 +56,14 @@ def _field(choice: Choice) -> forms.Field:
             choices=_options(parameter), widget=forms.Select(attributes), **common
         )
     return forms.FloatField(widget=forms.NumberInput(attributes | _range(parameter)), **common)
+
+
+def _help(parameter: Parameter) -> str:
+    if parameter.minimum is None or parameter.maximum is None:
+        return str(parameter.help)
+    words = _("From {minimum} to {maximum}.")
+    told = words.format(minimum=parameter.minimum, maximum=parameter.maximum)
+    return f"{parameter.help} {told}".strip()
 
 
 def _range(parameter: Parameter) -> dict[str, Any]:

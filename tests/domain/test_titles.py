@@ -64,6 +64,9 @@ def test_a_greeting_is_named_after_its_answer_but_not_what_a_person_has_named(
     if name:
         history.rename(Conversation.objects.get(), name)
     text = "The Eiger is a mountain of the Bernese Alps."
-    piece = Piece(run.owner, run.replies[0], 1, Part.CONTENT, text)
-    assert endings.finish(run, Ending(State.COMPLETED, ("stop",)), [piece], "Hi")
+    pieces = [
+        Piece(run.owner, run.replies[0], 1, Part.REASONING, "They greet me, so I greet them back."),
+        Piece(run.owner, run.replies[0], 2, Part.CONTENT, text),
+    ]
+    assert endings.finish(run, Ending(State.COMPLETED, ("stop",)), pieces, "Hi")
     assert Conversation.objects.get().title == title

@@ -18,6 +18,8 @@ def test_a_number_has_its_range() -> None:
     for part in ('min="0"', 'max="2"', 'step="0.1"', 'value="0.5"', 'data-parameter="heat"'):
         assert part in html
     assert 'placeholder="automatic"' in html
+    field = ParametersForm([Choice(heat, None, fixed=False)]).fields["heat"]
+    assert field.help_text == "From 0 to 2."
 
 
 def test_a_default_of_the_provider_is_shown_as_such() -> None:
