@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 from . import keys
 
 LEAST_FREE_BYTES = 200_000_000
+# A check reads the whole file: the start does not wait for that of a large one.
+MOST_CHECKED_BYTES = 200_000_000
 
 _lock: IO[str] | None = None
 
@@ -24,12 +26,29 @@ def complaints() -> list[str]:
 
 def _database() -> list[str]:
     try:
+        if words := damage():
+            return [words]
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["The database is not up to date. Run: python manage.py prepare"]
     except DatabaseError as error:
         return [f"The database cannot be used: {str(error).splitlines()[0]}"]
     return []
+
+
+def damage() -> str:
+    """A sentence when SQLite finds something wrong with its file. Raises DatabaseError."""
+    if not settings.SQLITE:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        if cursor.fetchone()[0] > MOST_CHECKED_BYTES:
+            return ""
+        cursor.execute("PRAGMA quick_check(1)")
+        found = str(cursor.fetchone()[0]).replace("*** in database main ***", "").strip()
+    if found == "ok":
+        return ""
+    return f"The database file is damaged ({found.splitlines()[0]}). Restore the last back-up."
 
 
 def _settings() -> list[str]:

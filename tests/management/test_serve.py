@@ -136,3 +136,21 @@ def test_a_database_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> No
     assert code == 78
     assert sentence.startswith("CommandError: The database cannot be used: connection failed:")
     assert "s3cret" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (0, "The database cannot be used: file is not a database"),
+        (9, "The database file is damaged (Page 10: btreeInitPage() returns error code 11). "
+            "Restore the last back-up."),
+    ],
+)  # fmt: skip
+def test_a_damaged_database_is_named_before_anything_is_written_to_it(
+    tmp_path: Path, page: int, words: str
+) -> None:
+    copy_prepared(tmp_path)
+    with (tmp_path / "db.sqlite3").open("r+b") as file:
+        file.seek(page * 4096)
+        file.write(b"\xff" * 4096)
+    assert refusal(tmp_path) == (78, f"CommandError: {words}")

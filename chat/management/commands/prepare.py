@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 
-from chat.domain import demonstration, keys, setup
+from chat.domain import demonstration, doctor, keys, setup
 
 # sysexits.h: what was found in an unconfigured or misconfigured state.
 MISCONFIGURED = 78
@@ -30,8 +30,10 @@ class Command(BaseCommand):
 
     def _migrate(self) -> None:
         try:
+            if words := doctor.damage():
+                raise CommandError(words, returncode=MISCONFIGURED)
             behind = setup.must_migrate()
-        except OperationalError as problem:
+        except DatabaseError as problem:
             reason = str(problem).splitlines()[0]
             raise CommandError(
                 f"The database cannot be used: {reason}", returncode=MISCONFIGURED
