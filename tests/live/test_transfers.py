@@ -87,3 +87,11 @@ def test_an_export_is_made(client: Client, alice: User, conversation: Conversati
     answer = client.get(f"/transfers/{row.id}/file/")
     data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert (data[:2], len(data)) == (b"PK", int(answer.headers["Content-Length"]))
+
+
+def test_an_export_waits_for_the_machine_on_which_it_was_asked_for(alice: User) -> None:
+    row = jobs.begin_export(alice)
+    files.path_of(row.id).unlink()
+    assert jobs.claim("a node on another machine") is None
+    files.reserve(row.id)
+    assert jobs.claim("a node on this machine") == row

@@ -24,6 +24,11 @@ def path_of(transfer_id: UUID) -> Path:
     return folder / transfer_id.hex
 
 
+def reserve(transfer_id: UUID) -> None:
+    """An empty one shows on which machine it is to be written."""
+    path_of(transfer_id).touch(mode=0o600)
+
+
 def remove(transfer_id: UUID) -> None:
     path_of(transfer_id).unlink(missing_ok=True)
     path_of(transfer_id).with_suffix(".part").unlink(missing_ok=True)

@@ -41,6 +41,7 @@ def begin_export(user: User, chosen: Iterable[Conversation] | None = None) -> Tr
     counted = {} if ids is None else {"conversations": len(ids)}
     report: dict[str, Any] = {"language": translation.get_language(), "chosen": ids}
     row = Transfer.objects.create(user=user, kind=TransferKind.EXPORT, report=report)
+    files.reserve(row.id)
     audit.record(Verb.EXPORTED, user, row, details={"all": ids is None, **counted})
     return row
 
@@ -71,9 +72,9 @@ def claim(node: str) -> Transfer | None:
     free = Q(state=TransferState.WAITING)
     free |= Q(state=TransferState.RUNNING, lease_until__lt=timezone.now())
     for row in Transfer.objects.filter(free).select_related("user").order_by("created_at")[:20]:
-        # The upload is on the disk of the machine that took it.
-        is_here = row.kind == TransferKind.EXPORT or files.path_of(row.id).exists()
-        if is_here and _take(row, free, node):
+        # An upload is on the disk of the machine that took it, and people are sent to the same
+        # machine again: there they look for their export.
+        if files.path_of(row.id).exists() and _take(row, free, node):
             return row
     return None
 
