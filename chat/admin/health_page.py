@@ -107,7 +107,7 @@ def _key(health: Health) -> tuple[str, bool]:
     if not health.has_key:
         return gettext("Missing: nobody has entered one"), True
     if health.key_refused:
-        return gettext("Refused: enter it again"), True
+        return gettext("Refused: enter it again, or check the subscription"), True
     if health.provider.last_success_at is None:
         return gettext("Entered, not tried yet"), False
     return gettext("Accepted"), False

@@ -189,7 +189,10 @@ def _prompt(model: LanguageModel) -> Prompt:
 def _failure(error: ProviderError, model: LanguageModel) -> str:
     """Says what to look at; the words for other people send them to an administrator."""
     if error.category is ErrorCategory.AUTH:
-        return _("The key was refused. Enter it again.")
+        return _(
+            "The key was refused. Enter it again, and check that the subscription with the "
+            "provider is active."
+        )
     if error.category is ErrorCategory.NOT_FOUND:
         return _(
             "The address or the model {name} does not exist there. Check the base URL, the paths "

@@ -66,7 +66,7 @@ def test_a_refused_key_is_told_with_the_next_try(as_erin: Client, provider: Prov
     words = told(as_erin)
     assert re.fullmatch(r"Not answering since .+!", words["State"])
     assert re.fullmatch(r".*\d.*|noon|midnight", words["Tried again"])
-    assert words["Key"] == "Refused: enter it again!"
+    assert words["Key"] == "Refused: enter it again, or check the subscription!"
     Provider.objects.update(next_try_at=timezone.now())
     assert told(as_erin)["Tried again"] == "with the next message"
 

@@ -55,7 +55,11 @@ def test_it_says_that_the_key_was_refused(
     provider = make(server, settings, "openai_compatible", key="refused-key")
     LanguageModel.objects.create(provider=provider, model_name="demo-chat")
     checked = check_provider(provider, erin)
-    assert (checked.works, checked.words) == (False, "The key was refused. Enter it again.")
+    words = (
+        "The key was refused. Enter it again, and check that the subscription with the provider "
+        "is active."
+    )
+    assert (checked.works, checked.words) == (False, words)
     assert UsageRecord.objects.get().outcome == "failed"
 
 

@@ -89,12 +89,15 @@ def test_it_prints_an_event_per_line_and_succeeds(server: WireServer) -> None:
 
 def test_it_fails_when_the_provider_does(server: WireServer) -> None:
     server.play(json_reply({"error": f"Unauthenticated {KEY}"}, 401))
-    result = check(server.url, "--key-env", "CHECK_KEY", "--no-stream", kind="peakprivacy")
+    elsewhere = ("--path", "/v2/ai?v=1", "--key-header", "X-Key", "--no-stream")
+    result = check(server.url, "--key-env", "CHECK_KEY", *elsewhere, kind="peakprivacy")
     (event,) = events_of(result)
     assert (event["event"], event["category"]) == ("ProviderError", "auth")
     assert event["detail"] == "Unauthenticated •••"
     assert result.returncode == 1
     assert KEY not in result.stdout + result.stderr
+    (request,) = server.requests
+    assert (request.path, request.header("X-Key")) == ("/v2/ai?v=1", KEY)
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--key-env", "BAD_KEY"]])

@@ -49,6 +49,8 @@ class Command(BaseCommand):
         parser.add_argument("--base-url", required=True)
         parser.add_argument("--model", required=True)
         parser.add_argument("--key-env", help="Name of the environment variable with the key.")
+        parser.add_argument("--path", default="", help="Of completions; empty: as documented.")
+        parser.add_argument("--key-header", default="", help="Empty: as documented.")
         parser.add_argument("--prompt", default="Say hello in one short sentence.")
         parser.add_argument("--no-stream", action="store_true")
         parser.add_argument("--param", action="append", default=[], metavar="NAME=JSON")
@@ -59,6 +61,8 @@ class Command(BaseCommand):
             kind=adapter.kind,
             base_url=_base_url(options["base_url"]),
             api_key=_key(options["key_env"]),
+            completions_path=options["path"],
+            auth_header=options["key_header"],
             allow_private=True,  # whoever runs this command may reach them anyway
         )
         prompt = Prompt(
