@@ -14,6 +14,7 @@ from chat.providers import ErrorCategory, Prompt
 
 from . import history, key_use
 from .history import Said
+from .policies import enforced
 from .prompts import prompt_for
 from .runs import LEASE, Owner, Run, bill_for
 
@@ -85,10 +86,12 @@ def _waits(completion: Completion, before: Sequence[Said | Message]) -> bool:
 
 def _take(completion: Completion, node: str) -> bool:
     queued = Completion.objects.filter(id=completion.id, state=State.QUEUED, node=node)
+    parameters = enforced(completion.language_model, completion.parameters)
     taken = queued.filter(stop_requested_at=None).update(
-        state=State.RUNNING, started_at=Now(), lease_until=Now() + LEASE
+        state=State.RUNNING, started_at=Now(), lease_until=Now() + LEASE, parameters=parameters
     )
     if taken:
+        completion.parameters = parameters
         completion.state, completion.started_at = State.RUNNING, timezone.now()
     return taken == 1
 

@@ -45,6 +45,16 @@ def parameters_to_send(
     return sent
 
 
+def enforced(
+    model: LanguageModel | None, parameters: Mapping[str, JSONValue]
+) -> dict[str, JSONValue]:
+    """The same, with what has been made obligatory since they were chosen."""
+    known = model.provider.adapter.parameters if model is not None else ()
+    private = [parameter.name for parameter in known if parameter.privacy]
+    always = [name for name in private if model and model.policy_for(name) == Policy.ALWAYS]
+    return {**parameters, **dict.fromkeys(always, True)}
+
+
 def _means_nothing(choice: Choice) -> bool:
     """A switch that is off and has no documented default is left out, not sent as off."""
     return choice.parameter.privacy and choice.parameter.default is None and not choice.value

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chat.domain import replies
+from chat.domain import begin, replies
 from chat.domain.policies import choices_for, parameters_to_send
 from chat.domain.replies import Started
 from chat.models import Completion, LanguageModel, Provider, User
@@ -69,6 +69,18 @@ def test_what_became_always_on_holds_for_old_conversations_too(
     Provider.objects.update(anonymize_policy=Policy.ALWAYS)
     second = regenerate(alice, started)
     assert second.completion.parameters["anonymize"] is True
+
+
+def test_what_became_always_on_holds_for_what_waits(alice: User, model: LanguageModel) -> None:
+    Provider.objects.update(kind="peakprivacy", anonymize_policy=Policy.DEFAULT)
+    started = send(alice, model, {"anonymize": False})
+    Provider.objects.update(anonymize_policy=Policy.ALWAYS)
+    run = begin.begin(started.completion.id, NODE)
+    assert run is not None
+    assert run.prompt is not None
+    assert (run.prompt.parameters["anonymize"], run.prompt.stream) == (True, False)
+    assert run.bill.anonymized is True
+    assert Completion.objects.get().parameters["anonymize"] is True
 
 
 def test_only_documented_parameters_are_kept_and_in_their_range(
