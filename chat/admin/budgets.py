@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from chat.domain.budget_counts import count_anew
 from chat.domain.budget_words import quantity
 from chat.models import Budget
 from chat.models.budget import BudgetPeriod, BudgetUnit
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 else:
     # The class knows its type parameter only in the stubs.
     Form = forms.ModelForm
+
+
+# Who changes one of these needs to be told anew how much is used.
+COUNTED = {"user", "group", "each", "exception", "period", "unit", "currency", "enabled"}
 
 
 class BudgetForm(Form):
@@ -77,6 +82,11 @@ class BudgetAdmin(Audited, ListedLookups):
         rows = super().get_queryset(request)
         most, users = Max(taken, filter=running), Count("spends", filter=running)
         return cast("QuerySet[Any]", rows.annotate(most_used=most, users=users))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if COUNTED & set(form.changed_data) or not change:
+            count_anew(obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         rows = db_field.related_model.objects
