@@ -27,11 +27,13 @@ def surroundings(directory: Path, **values: object) -> dict[str, str]:
 
 
 @contextmanager
-def serving(directory: Path, port: int, *command: str) -> Iterator["subprocess.Popen[str]"]:
+def serving(
+    directory: Path, port: int, *command: str, **settings: object
+) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
         command or SERVE,
         cwd=ROOT,
-        env=surroundings(directory, PORT=port),
+        env=surroundings(directory, PORT=port, **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -96,15 +98,19 @@ def test_a_first_start_says_how_to_sign_in_and_a_second_one_does_not(
 
 
 @pytest.mark.processes
-def test_secrets_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+def test_secrets_can_be_read_by_their_owner_only_and_a_forgotten_setting_is_told(
+    tmp_path: Path,
+) -> None:
     copy_prepared(tmp_path)
-    with serving(tmp_path, free_port()):
+    with serving(tmp_path, free_port(), PUBLIC_URL="https://127.0.0.1") as process:
         modes = {
             path.name: oct(stat.S_IMODE(path.stat().st_mode))
             for path in tmp_path.iterdir()
             if path.name in {"secret_key", "encryption_keys"}
         }
+        said = said_until_its_end(process)
     assert modes == {"secret_key": "0o600", "encryption_keys": "0o600"}
+    assert "PUBLIC_URL begins with https. If a reverse proxy stands in front, set BEHIND" in said
 
 
 @pytest.mark.processes

@@ -1,5 +1,6 @@
 """Serves Chatsite with daphne: checks first, then the demonstration provider, then the door."""
 
+import logging
 import os
 import signal
 import sys
@@ -14,8 +15,15 @@ from chat.live import node
 from chat.management import starting
 from chat.management.serving import ChatServer
 
+logger = logging.getLogger(__name__)
+
 # sysexits.h: the configuration is wrong.
 EX_CONFIG = 78
+
+ONE_ADDRESS = (
+    "If a reverse proxy stands in front, set BEHIND_PROXY=1: everybody seems to come from one "
+    "address now, and the wrong passwords of one lock out all."
+)
 
 
 class Command(BaseCommand):
@@ -32,6 +40,9 @@ class Command(BaseCommand):
             for sentence in complaints:
                 self.stderr.write(sentence)
             sys.exit(EX_CONFIG)
+        if settings.HTTPS and not settings.BEHIND_PROXY:
+            # This server knows no encryption: something in front of it does.
+            logger.warning("PUBLIC_URL begins with https. %s", ONE_ADDRESS)
         signal.signal(signal.SIGHUP, _hang_up)
         server = _server(import_string(settings.ASGI_APPLICATION))
         server.run()
