@@ -23,7 +23,7 @@ class ConversationAdmin(ReadOnly):
     list_display = [
         "short_id",
         "owner_email",
-        "language_model",
+        "model_name",
         "messages",
         "created_at",
         "updated_at",
