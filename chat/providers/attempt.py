@@ -68,7 +68,7 @@ class Attempt:
         except NETWORK_ERRORS as exc:
             self.outcome = failure_of_network(exc)
         except UnreadableBody as exc:
-            self.outcome = Failure(ErrorCategory.BAD_RESPONSE, "headers", str(exc))
+            self.outcome = self._unreadable(str(exc))
         else:
             await self._begin(response, self._body, clock)
 
@@ -93,6 +93,13 @@ class Attempt:
             await self._body.release()
         elif response is not None:
             await response.aclose()
+
+    def _unreadable(self, detail: str) -> Failure:
+        """Of an error the status and the head still tell what it is."""
+        response = self._response
+        if response is None or 200 <= response.status_code < 300:
+            return Failure(ErrorCategory.BAD_RESPONSE, "headers", detail)
+        return failure_of_status(response.status_code, response.headers, b"")
 
     async def _begin(self, response: httpx.Response, body: Body, clock: Clock) -> None:
         if not 200 <= response.status_code < 300:

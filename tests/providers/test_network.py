@@ -108,6 +108,12 @@ def test_an_encoding_that_cannot_be_undone_is_a_bad_response(
     assert error_of(run(endpoint_to(server.url))).category == "bad_response"
 
 
+def test_an_error_that_cannot_be_read_is_known_by_its_status(server: WireServer) -> None:
+    server.play(Reply([b"?"], 429, {"Content-Encoding": "br", "Retry-After": "40"}))
+    error = error_of(run(endpoint_to(server.url)))
+    assert (error.category, error.retry_after, error.status) == ("rate_limited", 40.0, 429)
+
+
 def test_a_bomb_is_refused_before_it_grows(server: WireServer) -> None:
     bomb = gzip.compress(b"\n" * 50_000_000)
     server.play(Reply([bomb], headers={**HEADERS, "Content-Encoding": "gzip"}))
