@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chat.domain import access, share_links, transcript
+from chat.domain import access, limits, share_links, transcript
 from chat.domain.share_links import PasswordAsked
 from chat.domain.sharing import Change, SharingRefused
 from chat.forms.sharing import LinkPasswordForm
@@ -97,7 +97,8 @@ def _open_unsigned(request: HttpRequest, link_id: UUID) -> HttpResponse:
     passed = f"link {link.id}"
     if link.password and passed not in request.session:
         try:
-            share_links.check(link, get_adapter().get_client_ip(request), _password(request))
+            who = limits.network(get_adapter().get_client_ip(request))
+            share_links.check(link, who, _password(request))
         except PasswordAsked as asked:
             return _ask(request, asked)
         request.session[passed] = True

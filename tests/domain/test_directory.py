@@ -68,6 +68,13 @@ def test_a_limit_counts_each_alone() -> None:
     assert (first, limits.within("test", "bob", 2, 60)) == ([True, True, False], True)
 
 
+def test_one_line_s_many_addresses_count_as_one() -> None:
+    addresses = ["192.0.2.7", "2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"]
+    assert [limits.network(address) for address in addresses] == [
+        *("192.0.2.7", "2001:db8::", "2001:db8::", "2001:db8:0:1::"),
+    ]
+
+
 def test_nobody_gets_rid_of_a_limit_by_many_others() -> None:
     assert limits.within("flood", "alice", 1, 60)
     for number in range(500):
