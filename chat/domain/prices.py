@@ -21,13 +21,19 @@ def price_at(language_model_id: int | None, day: date) -> Price | None:
 def cost_of(price: Price | None, usage: Usage) -> Decimal | None:
     """In the price's currency; None where price or tokens are unknown, which is not zero.
 
-    Cached prompt tokens are part of the prompt tokens; reasoning tokens are part of the completion
-    tokens.
+    Cached prompt tokens are part of the prompt tokens. So are reasoning tokens of the completion
+    tokens, unless the total says that they come on top: some providers count so.
     """
     if price is None or usage.prompt is None or usage.completion is None:
         return None
     cached = min(usage.cached or 0, usage.prompt) if price.cached is not None else 0
-    cost = (usage.prompt - cached) * price.prompt + usage.completion * price.completion
+    written = usage.completion + _on_top(usage.prompt + usage.completion, usage)
+    cost = (usage.prompt - cached) * price.prompt + written * price.completion
     if price.cached is not None:
         cost += cached * price.cached
     return (cost / MILLION).quantize(SMALLEST)
+
+
+def _on_top(known: int, usage: Usage) -> int:
+    reasoning = usage.reasoning or 0
+    return reasoning if usage.total == known + reasoning else 0
