@@ -135,7 +135,7 @@ def _grant(request: AuthenticatedHttpRequest, thing: Thing) -> HttpResponse:
         change = sharing.grant(request.user, thing, party, *_terms(form))
     except sharing.SharingRefused as refused:
         form.add_error(None, str(refused.words))
-        return render_dialog(request, thing, form=form)
+        return render_dialog(request, thing, form=form, **_hits(request, form.cleaned_data["q"]))
     return done(request, thing, change, _said(party))
 
 

@@ -95,6 +95,10 @@ def test_without_modules_it_is_a_page_that_comes_back_to_itself(
     assert "<html" in as_alice.get(address).content.decode()
     found = as_alice.post(address, {"q": "brun", "role": "viewer"}).content.decode()
     assert 'value="bob@example.org"' in found
+    past = {"q": "brun", "to": "bob@example.org", "role": "viewer", "expires_at": "2001-01-01"}
+    refused = as_alice.post(address, past).content.decode()
+    assert "This day is over." in refused
+    assert 'value="bob@example.org"' in refused
     answer = as_alice.post(address, {"to": "bob@example.org", "role": "viewer"}, follow=True)
     assert answer.redirect_chain == [(address, 302)]
     assert "Bob Brunner has access now." in answer.content.decode()
