@@ -24,7 +24,7 @@ def due() -> list[EmailMessage]:
     current = Q(starts=today) | Q(budget__period=BudgetPeriod.MONTH, starts=today.replace(day=1))
     rows = BudgetSpend.objects.select_related("budget__user", "budget__group")
     waiting = rows.filter(current, budget__enabled=True, told__lt=FULL, spent__gt=0)
-    passed = [(spend, _mark(spend)) for spend in waiting]
+    passed = [(spend, mark_of(spend)) for spend in waiting]
     taken = [(spend, mark) for spend, mark in passed if mark > spend.told and _take(spend, mark)]
     people = list(administrators().values_list("email", flat=True)) if taken else []
     return [_message(spend, mark, people) for spend, mark in taken] if people else []
@@ -38,7 +38,8 @@ def administrators() -> QuerySet[User]:
     return everyone.filter(Q(is_superuser=True) | by_role | by_themselves).distinct()
 
 
-def _mark(spend: BudgetSpend) -> int:
+def mark_of(spend: BudgetSpend) -> int:
+    """The highest mark, in percent, that it has passed; 0: none."""
     limit = spend.budget.limit_on(timezone.localdate())
     used = spend.spent * 100
     return FULL if used >= limit * FULL else NEAR if used >= limit * NEAR else 0

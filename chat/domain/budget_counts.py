@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.models import Budget, BudgetSpend, Completion, Reservation, UsageDay
 from chat.models.budget import BudgetUnit
 
+from .budget_alerts import mark_of
 from .budgets import applied_to, starts
 from .usage_sums import in_team
 
@@ -18,16 +19,22 @@ from .usage_sums import in_team
 def count_anew(budget: Budget) -> None:
     """For a budget that is new, or is for other people, other spans or another unit than before.
 
-    Calls that run hold nothing of it then, and are counted when they end.
+    Calls that run hold nothing of it then, and are counted when they end. Nobody gets mails about
+    what was over already: who makes a budget sees it, and it may be a hundred people.
     """
     BudgetSpend.objects.filter(budget=budget).delete()
     begun = starts(budget.period, timezone.localdate())
     BudgetSpend.objects.bulk_create(
-        BudgetSpend(budget=budget, user_id=user_id, starts=begun, spent=used)
-        for user_id, used in _used(budget, begun).items()
+        _spend(budget, user_id, begun, used) for user_id, used in _used(budget, begun).items()
     )
     for completion in Completion.objects.open().exclude(user=None).select_related("user"):
         _follow(budget, completion)
+
+
+def _spend(budget: Budget, user_id: int, begun: date, used: Decimal) -> BudgetSpend:
+    spend = BudgetSpend(budget=budget, user_id=user_id, starts=begun, spent=used)
+    spend.told = mark_of(spend)
+    return spend
 
 
 def _used(budget: Budget, begun: date) -> dict[int, Decimal]:

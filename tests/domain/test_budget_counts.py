@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from chat.domain import budget_alerts
 from chat.domain.budget_counts import count_anew
 from chat.models import Budget, BudgetSpend, LanguageModel, User
 from tests.ledger import record
@@ -41,6 +42,14 @@ def test_it_begins_with_what_the_ledger_says(used: None, alice: User, bob: User)
     assert made(user=alice, exception=True) == {alice.id: 30}
     # Who has an exception counts there alone.
     assert made(each=False) == {0: 15}
+
+
+def test_only_what_is_passed_later_is_told_by_mail(used: None, alice: User, bob: User) -> None:
+    User.objects.create_superuser("erin@example.org", "good-password")
+    made(limit=Decimal(20))
+    assert budget_alerts.due() == []
+    record(bob)
+    assert len(budget_alerts.due()) == 1
 
 
 def test_a_call_that_runs_meanwhile_is_counted_at_its_end(
