@@ -72,6 +72,12 @@ def test_every_line_break_ends_a_line_and_unicode_breaks_do_not() -> None:
     ]
 
 
+def test_lines_of_one_event_stay_together_whatever_ends_them() -> None:
+    for end in (b"\n", b"\r", b"\r\n"):
+        lines = [b"event: error", b"data: a", b"data: b", b"", b""]
+        assert decoded(end.join(lines)) == [ErrorFrame("a\nb")]
+
+
 def test_a_line_break_cut_in_two_is_one_line_break() -> None:
     assert decoded(b"data: a\r", b"\n", b"data: b\r", b"\n\r", b"\n") == ["a\nb"]
 
