@@ -101,6 +101,8 @@ class BudgetAdmin(Audited, ListedLookups):
         if budget.user:
             name = budget.user.name or budget.user.email
             return gettext("{name} (exception)").format(name=name) if budget.exception else name
+        if budget.each and not budget.group:
+            return gettext("each person")
         team = budget.group.name if budget.group else gettext("everyone")
         each, together = gettext("each of {team}"), gettext("{team} together")
         return (each if budget.each else together).format(team=team)

@@ -72,7 +72,7 @@ def test_a_budget_shows_what_is_used_of_it_now(as_erin: Client, alice: User, bob
     for person, spent in ((alice, 250), (bob, 900)):
         BudgetSpend.objects.create(budget=budget, user_id=person.id, starts=month, spent=spent)
     page = as_erin.get("/admin/chat/budget/").content.decode()
-    assert "each of everyone" in page
+    assert "each person" in page
     assert "at most 900 tokens (90 %); 2 people" in page
     assert AuditEvent.objects.filter(verb=Verb.BUDGET_CHANGED).count() == 1
 
