@@ -52,9 +52,7 @@ class WhichForm(forms.Form):
 
 class InvoiceForm(forms.Form):
     amount = forms.DecimalField(label=_("Amount"), min_value=0, **MONEY)
-    currency = forms.CharField(
-        label=_("Currency"), max_length=3, validators=[is_currency], initial="CHF"
-    )
+    currency = forms.CharField(label=_("Currency"), max_length=3, validators=[is_currency])
     total_tokens = forms.IntegerField(
         label=_("Tokens, if stated"), required=False, min_value=0, max_value=MOST_TOKENS
     )
@@ -116,8 +114,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not which.is_valid():
         return redirect("admin:usage_invoices")
     provider, month = which.cleaned_data["provider"], which.cleaned_data["month"].replace(day=1)
-    models = sorted(invoices.used(provider, month))
-    form = InvoiceForm(models, request.POST or None)
+    found = invoices.used(provider, month)
+    usual = {"currency": invoices.currency_of(found.values())}
+    form = InvoiceForm(sorted(found), request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid():
         return _entered(request, provider, month, form)
     title = _("Invoice of {provider}").format(provider=provider)

@@ -1,5 +1,6 @@
 """What providers billed, beside what the ledger says."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -116,6 +117,12 @@ def used(provider_name: str, month: date) -> dict[str, Sums]:
     """By the name of the model."""
     rows = sums(Period.month(month), Where(provider=provider_name), ["model"])
     return {key[0][1]: one for key, one in rows.items()}
+
+
+def currency_of(models: Iterable[Sums]) -> str:
+    """That of most of them; where none has a price, francs."""
+    found = Counter(currency for one in models for currency in one.costs)
+    return found.most_common(1)[0][0] if found else "CHF"
 
 
 def _model(invoice: Invoice, name: str, ledger: Sums) -> ModelBilled:

@@ -95,6 +95,16 @@ def test_a_correction_is_a_record_of_its_own_linked_both_ways(
     assert (event.actor_email, event.reason) == (auditor.email, "The provider counted twice.")
 
 
+def test_an_invoice_begins_with_the_currency_of_the_ledger(
+    as_dana: Client, auditor: User, alice: User
+) -> None:
+    path = "/admin/usage/invoices/enter/?provider=House+models&month=2026-03"
+    record(alice, MARCH)
+    assert as_dana.get(path).context["form"]["currency"].value() == "CHF"
+    record(alice, MARCH, currency="EUR", cost=Decimal(10))
+    assert as_dana.get(path).context["form"]["currency"].value() == "EUR"
+
+
 def test_an_invoice_is_compared_and_an_earlier_one_stays(
     as_dana: Client, auditor: User, alice: User
 ) -> None:
