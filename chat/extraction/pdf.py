@@ -16,6 +16,18 @@ from .results import Extracted, Problem, Unreadable
 
 # Some programs write a few bytes of their own in front.
 HEAD = 1024
+# Letters that are drawn as one; the last two are what older fonts call theirs.
+LIGATURES = str.maketrans(
+    {
+        "\ufb00": "ff",
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\ufb03": "ffi",
+        "\ufb04": "ffl",
+        "\uf001": "fi",
+        "\uf002": "fl",
+    }
+)
 
 
 def read(data: bytes, limits: Limits) -> Extracted:
@@ -41,7 +53,7 @@ def _read(reader: pypdf.PdfReader, limits: Limits) -> Extracted:
     texts: list[str] = []
     size = 0
     for page in reader.pages:
-        text = page.extract_text().strip()
+        text = page.extract_text().translate(LIGATURES).strip()
         texts.append(text)
         size += len(text) + 2
         if size > limits.characters:

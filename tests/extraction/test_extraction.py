@@ -57,6 +57,11 @@ def test_pages_of_a_pdf_follow_each_other() -> None:
     )
 
 
+def test_letters_that_a_pdf_draws_as_one_are_words_again() -> None:
+    drawn = r"The \256nal \257oor"
+    assert extract("pdf", files.pdf(drawn)).text == "The final floor"
+
+
 def test_a_pdf_that_is_only_locked_against_printing_opens() -> None:
     assert extract("pdf", files.locked_pdf("Read me", "")).text == "Read me"
 
