@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Conversation, Folder, Share, User, Visit
+from chat.models import Conversation, Folder, LinkView, Share, ShareLink, User, Visit
 
 SESSION_AND_USER = 2
 # Pinned, folders, recent, and what else there is.
@@ -42,6 +42,10 @@ def everything(owner: User, other: User, rows: int) -> Folder:
     shared = [row for row in made if row.owner_id == other.id and row.folder_id is None]
     Share.objects.bulk_create(
         Share(conversation=row, user=owner, created_by=other) for row in shared
+    )
+    links = [ShareLink(conversation=row, created_by=other) for row in shared]
+    LinkView.objects.bulk_create(
+        LinkView(link=link, user=owner) for link in ShareLink.objects.bulk_create(links)
     )
     Share.objects.create(folder=theirs, user=owner, created_by=other)
     return folder
