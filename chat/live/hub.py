@@ -124,6 +124,12 @@ class Hub:
             if live is not None and self.watched(conversation_id):
                 self._deliver(conversation_id, reply_id, await database.render(live.settle))
 
+    async def read_anew(self, conversation_id: UUID, reply_id: int) -> None:
+        """It has ended, and this process does not know with which text."""
+        self.replies.pop(reply_id, None)
+        if self.watched(conversation_id):
+            await self._repair(conversation_id, reply_id)
+
     def _lock(self, reply_id: int) -> asyncio.Lock:
         return self._locks.setdefault(reply_id, asyncio.Lock())
 

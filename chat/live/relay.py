@@ -188,14 +188,17 @@ class Relay:
                 logger.exception("the end of %s was not stored", running.owner.completion_id)
                 await asyncio.sleep(min(0.2 * 2**attempt, 5))
                 continue
-            if ended:
-                await _shown(running)
-                await self._settle(running, chunks_by_reply(pieces))
-                await audience.refresh_sidebars(self.hub, running.conversation_id)
-                if ending.asks_for_tools:
-                    self.run_tools(running.conversation_id, running.run.replies[0])
-                elif ending.state == State.COMPLETED:
-                    self.titler.answered(running.conversation_id)
+            await _shown(running)
+            if not ended:
+                # Somebody else did, while this process was frozen; or nobody heard of the commit.
+                await self._show_as_stored(running)
+                return
+            await self._settle(running, chunks_by_reply(pieces))
+            await audience.refresh_sidebars(self.hub, running.conversation_id)
+            if ending.asks_for_tools:
+                self.run_tools(running.conversation_id, running.run.replies[0])
+            elif ending.state == State.COMPLETED:
+                self.titler.answered(running.conversation_id)
             return
 
     def run_tools(self, conversation_id: UUID, message_id: int, number: int | None = None) -> None:
@@ -221,6 +224,12 @@ class Relay:
         for reply_id in running.run.replies:
             await self.hub.settle(running.conversation_id, reply_id, last.get(reply_id, []))
             await self._tell_end(running.conversation_id, reply_id, running.run.bill.user_id)
+
+    async def _show_as_stored(self, running: Running) -> None:
+        for reply_id in running.run.replies:
+            await self.hub.read_anew(running.conversation_id, reply_id)
+            await self._tell_end(running.conversation_id, reply_id, running.run.bill.user_id)
+        await audience.refresh_sidebars(self.hub, running.conversation_id)
 
     async def show_end(self, ended: endings.Ended) -> None:
         """Of replies that were not written here, or never begun; what waited for them begins."""

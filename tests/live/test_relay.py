@@ -3,13 +3,17 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from chat import database
 from chat.demo import DemoServer
+from chat.domain import endings
 from chat.domain.keys import enter_key
+from chat.live import ticker
 from chat.live.node import Node
 from chat.models import ApiKey, Completion, LanguageModel, Message, ReplyChunk, UsageRecord, User
 from chat.models.completion import State
@@ -253,3 +257,27 @@ def test_a_refused_key_gives_way_to_a_spare_one(alice: User) -> None:
     refused, spare = ApiKey.objects.order_by("-created_at")
     assert (refused.refused_at is None, spare.refused_at is None) == (False, True)
     assert spare.last_used_at is not None
+
+
+def test_who_looks_at_a_frozen_node_is_told_what_another_one_has_ended(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Frozen for longer than its lease, it would have to renew it with the next text.
+    monkeypatch.setattr(ticker, "RENEW_AFTER", 0.0)
+
+    def take_over() -> None:
+        Completion.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert endings.take_over("another", at_once=False, running=set())
+
+    async def scene(node: Node, model: LanguageModel, _server: DemoServer) -> None:
+        async with looking(node, alice) as eyes:
+            sent = await eyes.send(model, "/demo steady 50 60")
+            await eyes.until(lambda event: event["type"] == "reply.advanced")
+            await database.write(take_over)
+            assert await eyes.ended(sent["reply"]) == State.INTERRUPTED
+            seen = eyes.text(sent["reply"])
+        stored = await database.read(Message.objects.get, id=sent["reply"])
+        assert seen.split() == stored.content.split()
+
+    play(scene)
+    assert ledger() == [("interrupted", "estimated", True)]
