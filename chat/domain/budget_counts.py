@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from chat.models import Budget, BudgetSpend, Completion, Reservation, UsageDay
@@ -58,7 +58,7 @@ def _rows(budget: Budget) -> "QuerySet[UsageDay]":
         exception=True, enabled=True, period=budget.period, unit=budget.unit
     )
     of_team = in_team(budget.group.name) if budget.group else Q()
-    return rows.filter(of_team).exclude(user_id__in=exceptions.values(person=F("user_id")))
+    return rows.filter(of_team).exclude(user_id__in=exceptions.values("user_id"))
 
 
 def _follow(budget: Budget, completion: Completion) -> None:

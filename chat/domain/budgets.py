@@ -226,10 +226,9 @@ def left_for(user: User) -> list[Left]:
     return sorted(found, key=lambda left: left.percent, reverse=True)
 
 
-def warning_for(user: User) -> Left | None:
-    """The scarcest budget, once it is near its end."""
-    scarcest = next(iter(left_for(user)), None)
-    return scarcest if scarcest and scarcest.is_near else None
+def scarcest_for(user: User) -> Left | None:
+    """What people see before they send; None: no budget applies."""
+    return next(iter(left_for(user)), None)
 
 
 def _left(one: Applied, spend: BudgetSpend | None) -> Left:

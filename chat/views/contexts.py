@@ -78,7 +78,7 @@ def composer_context(user: User, conversation: Conversation | None) -> dict[str,
         "most_attachments": settings.MAX_ATTACHMENTS,
         "most_attachment_bytes": settings.MAX_ATTACHMENT_BYTES,
         "presets": [] if conversation else library.presets_for(user),
-        "left": budgets.warning_for(user),
+        "left": budgets.scarcest_for(user),
         "may_be_temporary": not conversation and Organisation.current().temporary_conversations,
     }
 

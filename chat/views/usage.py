@@ -32,4 +32,4 @@ def usage(request: AuthenticatedHttpRequest) -> HttpResponse:
 @signed_in
 def left(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The line beneath the message box: empty as long as no budget is near its end."""
-    return render(request, "chat/_budget.html", {"left": budgets.warning_for(request.user)})
+    return render(request, "chat/_budget.html", {"left": budgets.scarcest_for(request.user)})

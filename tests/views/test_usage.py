@@ -65,13 +65,15 @@ def test_bars_end_at_a_round_number() -> None:
 
 
 def test_what_is_left_of_a_budget_is_shown(as_alice: Client, alice: User, used: Used) -> None:
+    assert as_alice.get("/usage/left/").content.decode().strip() == ""
     budget = Budget.objects.create(user=alice, period="month", unit="tokens", limit=1000)
     used(alice, 695)
-    assert as_alice.get("/usage/left/").content.decode().strip() == ""
-    page = as_alice.get("/usage/").content.decode()
-    assert "300 tokens of 1,000 tokens left this month." in page
+    line = as_alice.get("/usage/left/").content.decode()
+    assert 'aria-live="off">300 tokens of 1,000 tokens left this month.' in line
+    assert "300 tokens of 1,000 tokens left" in as_alice.get("/usage/").content.decode()
     used(alice, 195)
     line = as_alice.get("/usage/left/").content.decode()
+    assert "aria-live" not in line
     assert "100 tokens of 1,000 tokens left this month." in line
     assert line.strip() in as_alice.get("/").content.decode()
     Budget.objects.filter(id=budget.id).update(limit=500)
