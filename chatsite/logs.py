@@ -1,6 +1,10 @@
 """Writes log events so that nobody's text can forge one: an event is one line."""
 
 import logging
+import re
+
+# Django's, which names a setting of its own.
+ADVICE = re.compile(r"You may need to add .* to ALLOWED_HOSTS\.")
 
 
 class LineFormatter(logging.Formatter):
@@ -17,12 +21,13 @@ class LineFormatter(logging.Formatter):
         return "\n".join(f"    {_printable(line)}" for line in lines)
 
 
-class OneLine(logging.Filter):
-    """For what anybody on the network can provoke: a warning without a traceback."""
+class UnknownHost(logging.Filter):
+    """Anybody on the network can provoke it: a warning without a traceback, and our setting."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg = ADVICE.sub("If people reach Chatsite so, set PUBLIC_URL.", str(record.msg))
         return True
 
 

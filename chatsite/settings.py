@@ -118,7 +118,14 @@ if SQLITE:
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=15s"
+    # A server that vanished is noticed within seconds, and not after the network's quarter of an
+    # hour: a thread waits that long.
+    DATABASES["default"]["OPTIONS"] = {
+        "options": "-c statement_timeout=15s",
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_text("REDIS_URL")
@@ -258,11 +265,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "chatsite.logs.LineFormatter"}},
-    "filters": {"one_line": {"()": "chatsite.logs.OneLine"}},
+    "filters": {"unknown_host": {"()": "chatsite.logs.UnknownHost"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        "django.security.DisallowedHost": {"filters": ["one_line"]},
+        "django.security.DisallowedHost": {"filters": ["unknown_host"]},
         # The client libraries log request lines and headers; those can carry secrets.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
