@@ -121,10 +121,10 @@ else:
     # A server that vanished is noticed within seconds, and not after the network's quarter of an
     # hour: a thread waits that long.
     DATABASES["default"]["OPTIONS"] = {
-        "options": "-c statement_timeout=15s",
         "connect_timeout": 5,
         "tcp_user_timeout": 20_000,
         **DATABASES["default"].get("OPTIONS", {}),
+        "options": "-c statement_timeout=15s",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

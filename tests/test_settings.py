@@ -74,8 +74,13 @@ def test_without_the_demonstration_no_private_address_is_allowed(settings_with: 
 
 
 def test_postgres_ends_statements_that_take_too_long(settings_with: Any) -> None:
-    found = settings_with(DATABASE_URL="postgres://anna@db/chat")["DATABASES"]["default"]
-    assert found["OPTIONS"]["options"] == "-c statement_timeout=15s"
+    address = "postgres://anna@db/chat?connect_timeout=9"
+    found = settings_with(DATABASE_URL=address)["DATABASES"]["default"]
+    assert found["OPTIONS"] == {
+        "connect_timeout": 9,
+        "tcp_user_timeout": 20_000,
+        "options": "-c statement_timeout=15s",
+    }
     assert found["CONN_HEALTH_CHECKS"] is True
 
 
