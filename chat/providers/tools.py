@@ -72,10 +72,9 @@ class ToolSlots:
         return self._delta(slot, piece)
 
     def _slot(self, call_id: str | None, index: int | None) -> _Slot | None:
-        if call_id is not None:
-            for slot in self._slots:
-                if slot.id == call_id:
-                    return slot
+        same = [slot for slot in self._slots if slot.id == call_id] if call_id else []
+        if same:
+            return next((slot for slot in same if slot.index == index), same[0])
         if index is not None:
             # The newest first: Ollama puts all parallel calls at index 0.
             for slot in reversed(self._slots):
@@ -94,7 +93,8 @@ class ToolSlots:
             return False
         if slot.number in self._named:
             return piece.is_whole or piece.is_loose
-        return piece.is_loose and slot.has_arguments and piece.name != slot.name
+        elsewhere = piece.is_loose or piece.index != slot.index
+        return elsewhere and slot.has_arguments and piece.name != slot.name
 
     def _new_slot(self, index: int | None) -> _Slot | None:
         if len(self._slots) >= _MAX_SLOTS:

@@ -71,6 +71,14 @@ def test_a_loose_piece_that_names_another_call_begins_that_one() -> None:
     assert add(slots, call("!", name="c")) == ToolCallDelta(0, 2, None, None, "!")
 
 
+def test_another_name_at_another_index_is_another_call_even_under_the_same_id() -> None:
+    slots = ToolSlots(0)
+    slots.add_all([call("{}", id="x", index=0, name="one")])
+    found = add(slots, call("{}", id="x", index=1, name="two"))
+    assert found == ToolCallDelta(0, 1, "x", "two", "{}")
+    assert add(slots, call("!", id="x", index=1)) == ToolCallDelta(0, 1, None, None, "!")
+
+
 def test_an_index_may_be_digits_in_a_string() -> None:
     slots = ToolSlots(0)
     slots.add_all([call(index="0", id="a", name="one"), call(index="1", id="b", name="two")])
