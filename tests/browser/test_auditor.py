@@ -199,7 +199,7 @@ def test_numbers_are_found_narrowed_kept_corrected_and_verified(dana: Page) -> N
     assert figures(dana) == [
         "Tokens 8,018 7,040 prompt, 978 completion",
         "Calls 5 2 without reported usage (40.0 %)",
-        "Cost CHF 2.45 2 calls have no price (40.0 %)",
+        "Cost CHF 2.45 1 call has no price (20.0 %) 1 call of unknown cost (20.0 %)",
         "Privacy 20.0 % anonymised 1 call anonymised, 0 moderated (0.0 %)",
     ]
     table = dana.get_by_role("region", name="Usage")
