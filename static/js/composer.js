@@ -56,9 +56,10 @@ export class ChatComposer extends HTMLElement {
     this.#focusQuietly();
   }
 
-  /* A new conversation has got its address. */
+  /* A new conversation has got its address; a preset is what one begins with. */
   adopt(conversation) {
     this.draft?.adopt(conversation);
+    this.querySelector("#preset-field")?.remove();
   }
 
   #typed() {

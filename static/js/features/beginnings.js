@@ -1,14 +1,13 @@
 /* What the page of a new conversation offers: beginnings of a text, and presets, which are model,
  * settings and instructions under one name. */
 
-import { announce, complain, nodes, on, request, words } from "../page.js";
+import { announce, complain, nodes, request, words } from "../page.js";
 
 let session = null;
 let wanted = 0;
 
 export function start(page) {
   session = page;
-  on("message.created", () => session.composer.querySelector("#preset-field")?.remove());
 }
 
 /* A suggestion goes into the message box; a card is chosen, or chosen again, which takes it back. */

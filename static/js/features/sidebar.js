@@ -28,17 +28,17 @@ export function met() {
 }
 
 export function search() {
-  show(true);
-  setTimeout(() => document.getElementById("search-box").focus(), SHOWING);
+  show(true, "search-box");
 }
 
-function show(open) {
+/* `first` has the focus when it comes above the conversation, which is out of reach then. */
+function show(open, first = "close-sidebar") {
   sidebar.toggleAttribute("data-open", open);
   sidebar.inert = narrow.matches && !open;
   scrim.hidden = !(narrow.matches && open);
   document.getElementById("main").inert = narrow.matches && open;
   opener.setAttribute("aria-expanded", String(open));
-  if (narrow.matches && open) document.getElementById("close-sidebar").focus();
+  if (narrow.matches && open) setTimeout(() => document.getElementById(first).focus(), SHOWING);
 }
 
 function hide() {
