@@ -1,6 +1,7 @@
 """What comes before the first request, whichever server is going to answer it."""
 
 import logging
+import os
 
 from django.conf import settings
 
@@ -32,5 +33,5 @@ async def begin() -> None:
             "The demonstration provider is not there: port %d: %s. "
             "Set CHATSITE_DEMO_PORT, or CHATSITE_DEMO=0.",
             settings.DEMO_PORT,
-            error.strerror,
+            os.strerror(error.errno or 0),
         )
