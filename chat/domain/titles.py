@@ -8,6 +8,13 @@ MOST_CHARACTERS = 79
 QUOTES = "\"'`“”„‟«»‹›‘’‚ "
 # Some models say what it is.
 LABEL = re.compile(r"^(title|titel|titre|titolo)\s*[:–-]\s*", re.IGNORECASE)
+# What markdown means by its signs; in "C#", "6*7", "2 * 3" and "snake_case" they are text.
+LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+SIGNS = re.compile(
+    r"^(?:\s*(?:\#{1,6}(?=\s|$)|>|[-*+](?:\s+\[[ xX]\])?(?=\s)))+"  # heading, quotation, list
+    r"|\s\#+\s*$|`+|~~+"
+    r"|(?<![\w*_])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\w*_])"
+)
 
 
 def title_from(text: str) -> str:
@@ -27,7 +34,7 @@ def cleaned(text: str) -> str:
 def _plain(line: str) -> str:
     """Without markdown and what cannot be seen, which could turn the page's text around."""
     seen = "".join(" " if unicodedata.category(it)[0] == "C" else it for it in line)
-    return " ".join(re.sub(r"[#*_`>|~\[\]]+", " ", seen).split())
+    return " ".join(SIGNS.sub("", LINK.sub(r"\1", seen)).replace("|", " ").split())
 
 
 def _cut(text: str, most: int) -> str:
