@@ -34,13 +34,14 @@ class _Body:
     def __init__(self, scope: Any, receive: Any, send: Any) -> None:
         self._receive, self._send = receive, send
         self._refused = self._answered = False
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {name.lower(): value for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         path = f"{scope['path']}?{query}" if query else scope["path"]
-        ticket = headers.get(tickets.HEADER.lower().encode(), "")
-        self.left = tickets.most_bytes(path, ticket)
-        announced = headers.get(b"content-length", "")
-        if announced.isdigit() and int(announced) > self.left:
+        ticket = headers.get(tickets.HEADER.lower().encode(), b"")
+        self.left = tickets.most_bytes(path, ticket.decode("latin-1"))
+        announced = headers.get(b"content-length", b"")
+        # What is no number is the server's business; what comes is counted in any case.
+        if announced.isdigit() and int(announced[:20]) > self.left:
             self.left = -1
 
     async def receive(self) -> Any:
