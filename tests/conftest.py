@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import settings as examples
 
@@ -21,11 +22,12 @@ examples.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
-def leave_no_language_behind() -> Iterator[None]:
-    """What a request switched on stays on in its thread: the next test would be told in it."""
+def leave_nothing_behind() -> Iterator[None]:
+    """A request leaves its language in the thread, and what it counted for limits in the cache."""
     yield
     translation.deactivate()
     timezone.deactivate()
+    cache.clear()
 
 
 @pytest.fixture

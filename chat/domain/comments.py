@@ -18,11 +18,13 @@ from chat.models import Comment, Conversation, Message, User
 from chat.models.notice import NoticeKind
 from chat.protocol import clean_text
 
-from . import access, audience, notices, visits
-from .errors import Refused, TextRefused
+from . import access, audience, limits, notices, visits
+from .errors import Refused, TextRefused, TooOften
 
 MOST_CHARACTERS = 4000
 MOST_ON_A_MESSAGE = 200
+# By one person: each may bring notices to twenty others.
+MOST_IN_A_MINUTE = 30
 MOST_SUGGESTED = 8
 # A name is mentioned by an @ and its words, of which few people have more.
 MENTION = re.compile(r"(?<!\w)@(?=(\S+(?: \S+){0,4}))")
@@ -69,6 +71,12 @@ def entries(user: User, conversation: Conversation, message: Message) -> list[En
         )
         for comment in rows
     ]
+
+
+def check_rate(user: User) -> None:
+    """Before something is said or changed. Raises TooOften."""
+    if not limits.within("comment", user.id, MOST_IN_A_MINUTE, 60):
+        raise TooOften
 
 
 def _pieces(comment: Comment) -> list[tuple[str, bool]]:

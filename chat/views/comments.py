@@ -87,6 +87,7 @@ def _changed(
 ) -> HttpResponse:
     """Everybody who looks is told; the answer is the list as it is now."""
     try:
+        comments.check_rate(request.user)
         told = change()
     except TextRefused as refused:
         return _refused(refused, 422)

@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from chat.domain import access, share_links
@@ -14,11 +13,6 @@ from chat.models import Conversation, LinkView, Organisation, Share, ShareLink, 
 from chat.models.share import Role
 
 IN_A_WEEK = timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def limits_forgotten() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser
 
@@ -56,12 +55,6 @@ CONTENT = "the-content-of-alices-conversation"
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
-
-
-@pytest.fixture(autouse=True)
-def limits_forgotten() -> None:
-    """Limits on signing in count over requests, and so over tests."""
-    cache.clear()
 
 
 @pytest.fixture

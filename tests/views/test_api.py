@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,11 +15,6 @@ from chat.models import ApiToken, AuditEvent, Provider, User
 from tests.ledger import record
 
 SUMS, RECORDS, METRICS = "/api/v1/usage/sums/", "/api/v1/usage/records/", "/metrics"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 @pytest.fixture

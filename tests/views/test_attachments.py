@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from chat.domain import attachments
@@ -14,11 +13,6 @@ from chat.models.share import Role
 
 NAME = "Übersicht <b>.txt"
 DATA = "Größe: 42".encode()
-
-
-@pytest.fixture(autouse=True)
-def limits_forgotten() -> None:
-    cache.clear()
 
 
 def upload(client: Client, name: str = NAME, data: bytes = DATA, **query: Any) -> Any:

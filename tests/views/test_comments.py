@@ -162,3 +162,17 @@ def test_a_thread_needs_the_same_queries_however_long_it_is(
         client.get(address(message))
     # Session and person, conversation, message, comments with authors, mentions.
     assert len(captured) == 6
+
+
+def test_whoever_comments_all_the_time_is_asked_to_wait_and_others_are_not(
+    message: Message, alice: User, bob: User
+) -> None:
+    codes = [say(bob, message).status_code for _ in range(comments.MOST_IN_A_MINUTE)]
+    assert set(codes) == {200}
+    refused = say(bob, message, "Once more")
+    assert (refused.status_code, refused.content.decode()) == (
+        409,
+        "That was too often. Wait a minute, then try again.",
+    )
+    assert say(alice, message).status_code == 200
+    assert message.comments.count() == comments.MOST_IN_A_MINUTE + 1

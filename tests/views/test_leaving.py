@@ -1,7 +1,6 @@
 """Deleting everything of one's own takes a typed confirmation, and the numbers stay."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -11,11 +10,6 @@ from tests.conftest import PASSWORD
 from tests.ledger import record
 
 ALL, ACCOUNT = "/preferences/conversations/", "/preferences/account/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 @pytest.fixture

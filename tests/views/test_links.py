@@ -16,11 +16,6 @@ from chat.models import Conversation, LinkView, Message, ShareLink, User
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture(autouse=True)
-def limits_forgotten() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def make(alice: User, conversation: Conversation) -> Callable[..., ShareLink]:
     def made(password: str = "", **options: Any) -> ShareLink:

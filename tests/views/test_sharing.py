@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -14,11 +13,6 @@ from chat.models import Conversation, Folder, Message, Share, User
 from chat.models.share import Role
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def limits_forgotten() -> None:
-    cache.clear()
 
 
 @pytest.fixture
