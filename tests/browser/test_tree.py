@@ -42,7 +42,8 @@ def test_what_is_deleted_comes_back_and_a_branch_goes_on_elsewhere(watched: Watc
     expect(turns(other)).to_have_count(2)
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     note, column = page.locator(".toast").bounding_box(), page.locator("main").bounding_box()
-    assert note and column
+    assert note
+    assert column
     assert abs(middle(note) - middle(column)) < 2
     page.keyboard.press("Enter")
     expect(turns(page)).to_have_count(4)
