@@ -66,6 +66,19 @@ def env_targets(name: str) -> list[str]:
     return targets
 
 
+def env_proxy(name: str) -> str:
+    """An http:// address with host and port, or nothing. It may hold a password: never repeated."""
+    value = env_text(name)
+    try:
+        parts = urlsplit(value)
+        is_plain = bool(parts.scheme == "http" and parts.hostname and parts.port)
+    except ValueError:
+        is_plain = False
+    if value and not (is_plain and parts.path in {"", "/"}):
+        raise BadSetting(f"{name} cannot be read; write http://host:port, like http://proxy:3128.")
+    return value
+
+
 def env_mail_address(name: str, default: str) -> str:
     value = env_text(name, default)
     _, address = parseaddr(value)

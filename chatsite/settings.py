@@ -13,6 +13,7 @@ from .environment import (
     env_list,
     env_mail_address,
     env_origins,
+    env_proxy,
     env_targets,
     env_text,
     env_time_zone,
@@ -242,6 +243,8 @@ DEMO_PORT = env_int("CHATSITE_DEMO_PORT", 0, most=65535) or (PORT + 1 if 0 < POR
 PRIVATE_PROVIDERS = env_targets("PRIVATE_PROVIDERS")
 if DEMO:
     PRIVATE_PROVIDERS.append(f"127.0.0.1:{DEMO_PORT}")
+# By which public providers are called; HTTPS_PROXY and the like mean nothing here.
+PROVIDER_PROXY = env_proxy("PROVIDER_PROXY")
 # Links by which people who are not signed in may read a conversation.
 ANONYMOUS_LINKS = env_bool("ANONYMOUS_LINKS", default=False)
 MAX_MESSAGE_CHARACTERS = env_int("MAX_MESSAGE_CHARACTERS", 64_000, least=100)

@@ -15,6 +15,7 @@ from chatsite.environment import (
     env_int,
     env_list,
     env_origins,
+    env_proxy,
     env_text,
     env_time_zone,
     host_of,
@@ -51,6 +52,31 @@ def test_a_switch_does_not_take_a_typing_error_for_off(given: Any) -> None:
     given("ture")
     with pytest.raises(BadSetting, match=r"^X is 'ture'; write 1 or 0\.$"):
         env_bool("X", default=False)
+
+
+@pytest.mark.parametrize("value", ["", "http://proxy:3128", "http://ann:s3cret@[::1]:3128/"])
+def test_a_proxy_is_an_http_address_with_a_port(given: Any, value: str) -> None:
+    given(value)
+    assert env_proxy("X") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "proxy:3128",
+        "https://ann:s3cret@proxy:3128",
+        "http://ann:s3cret@proxy",
+        "http://ann:s3cret@proxy:port",
+        "http://ann:s3cret@proxy:3128/path",
+        "http://ann:s3cret@[proxy:3128",
+    ],
+)
+def test_of_any_other_proxy_nothing_is_repeated(given: Any, value: str) -> None:
+    given(value)
+    with pytest.raises(BadSetting) as refused:
+        env_proxy("X")
+    said = "X cannot be read; write http://host:port, like http://proxy:3128."
+    assert str(refused.value) == said
 
 
 @pytest.mark.parametrize("value", ["-1", "1.5", "ten", "11", "²", "1_0", "0x1"])

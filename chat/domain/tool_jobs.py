@@ -61,7 +61,8 @@ def _job(call: ToolCall, tool: Tool | None) -> Job:
     if tool.kind != ToolKind.HTTP:
         return Job(call.id, {}, problem="This tool is answered by a person now.")
     try:
-        target = Target(tool.url, _key_header(tool), tuple(settings.PRIVATE_PROVIDERS))
+        hosts = tuple(settings.PRIVATE_PROVIDERS)
+        target = Target(tool.url, _key_header(tool), hosts, settings.PROVIDER_PROXY)
     except (crypto.SealError, InvalidSecret):
         return Job(call.id, {}, problem="The tool's key does not open.")
     return Job(call.id, arguments, target=target)

@@ -133,6 +133,7 @@ class Provider(models.Model):
             tool_role=self.tool_role or "tool",
             max_reply_bytes=settings.MAX_REPLY_BYTES,
             allowed_hosts=tuple(settings.PRIVATE_PROVIDERS),
+            proxy=settings.PROVIDER_PROXY,
             timeouts=providers.Timeouts(
                 first_byte=settings.FIRST_BYTE_TIMEOUT,
                 idle=settings.SILENCE_TIMEOUT,

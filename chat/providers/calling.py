@@ -31,6 +31,7 @@ class Target:
     url: str
     headers: Mapping[str, str]
     allowed_hosts: tuple[str, ...] = ()
+    proxy: str = ""
 
     def __repr__(self) -> str:
         return f"Target({self.url!r})"
@@ -58,7 +59,8 @@ async def _call(client: Client, target: Target, content: bytes) -> str:
     hosts = frozenset(host.lower() for host in target.allowed_hosts)
     url = check_base_url(target.url)
     request = httpx.Request("POST", url, headers=_headers(target), content=content)
-    response = await client.send(request, Guard(False, hosts), connect=10.0, read=SECONDS)
+    guard = Guard(False, hosts, target.proxy)
+    response = await client.send(request, guard, connect=10.0, read=SECONDS)
     body = None
     try:
         body = Body(response)

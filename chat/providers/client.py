@@ -15,7 +15,14 @@ import httpcore
 import httpx
 
 from chat.providers.guard import Guard
-from chat.providers.network import GuardedBackend, Route, route
+from chat.providers.network import Backend
+from chat.providers.routes import (
+    Route,
+    checked_addresses,
+    found_addresses,
+    leads_outside,
+    route,
+)
 
 _MAX_CONNECTIONS = 500
 _MAX_IDLE_CONNECTIONS = 50
@@ -28,7 +35,8 @@ class Client:
     """May be made outside a running loop, but is used and closed in one."""
 
     def __init__(self) -> None:
-        self._clients: dict[Guard, httpx.AsyncClient] = {}
+        # By guard, and by proxy or not.
+        self._clients: dict[tuple[Guard, str], httpx.AsyncClient] = {}
 
     async def send(
         self, request: httpx.Request, guard: Guard, *, connect: float, read: float
@@ -42,7 +50,8 @@ class Client:
         }
         token = route.set(Route(guard, tls=request.url.scheme == "https"))
         try:
-            return await self._client(guard).send(request, stream=True, follow_redirects=False)
+            client = self._client(guard, await _proxy_for(request.url, guard))
+            return await client.send(request, stream=True, follow_redirects=False)
         finally:
             route.reset(token)
 
@@ -62,24 +71,31 @@ class Client:
     ) -> None:
         await self.aclose()
 
-    def _client(self, guard: Guard) -> httpx.AsyncClient:
-        client = self._clients.get(guard)
+    def _client(self, guard: Guard, proxy: str) -> httpx.AsyncClient:
+        client = self._clients.get((guard, proxy))
         if client is None:
-            client = httpx.AsyncClient(transport=_Transport(), trust_env=False)
-            self._clients[guard] = client
+            client = httpx.AsyncClient(transport=_Transport(proxy), trust_env=False)
+            self._clients[guard, proxy] = client
         return client
+
+
+async def _proxy_for(url: httpx.URL, guard: Guard) -> str:
+    """Empty: the connection is made from here."""
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return guard.proxy if guard.proxy and await leads_outside(url.host, port) else ""
 
 
 class _Transport(httpx.AsyncBaseTransport):
     """httpx's own transport takes no network backend. httpcore's exceptions pass as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxy: str) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_ssl_context(),
+            proxy=_proxy(proxy) if proxy else None,
             max_connections=_MAX_CONNECTIONS,
             max_keepalive_connections=_MAX_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(),
+            network_backend=Backend(found_addresses if proxy else checked_addresses),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -117,6 +133,12 @@ class _Stream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def _proxy(address: str) -> httpcore.Proxy:
+    url = httpx.URL(address)
+    auth = (url.username, url.password) if url.userinfo else None
+    return httpcore.Proxy(str(url.copy_with(userinfo=b"")), auth=auth)
 
 
 @functools.cache

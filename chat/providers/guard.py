@@ -6,8 +6,10 @@ the endpoint allows them; public ones only over TLS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import chain
 from typing import TypeAlias
 
 from chat.providers.values import Endpoint
@@ -51,18 +53,27 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
+    """`proxy` is the address of the one that connects to the outside; it may hold a password."""
+
     allow_private: bool = False
     allowed_hosts: frozenset[str] = frozenset()
+    proxy: str = field(default="", repr=False)
+
+    def names(self, host: str, port: int) -> bool:
+        return f"{host}:{port}".lower() in self.allowed_hosts
+
+    def are_private(self, found: Iterable[str]) -> bool:
+        """Whether one of the addresses is."""
+        views = chain.from_iterable(map(_views, map(_address, found)))
+        return any(not view.is_global for view in views)
 
     def check(self, host: str, port: int, found: str, *, tls: bool) -> None:
         """Raise Refused unless the address that `host` resolved to may be connected to."""
-        address = ip_address(found.partition("%")[0])
-        private = False
-        for view in _views(address):
+        for view in _views(_address(found)):
             if any(view in network for network in _NEVER if network.version == view.version):
                 raise Refused("The address is link-local, metadata or reserved.")
-            private = private or not view.is_global
-        if private and not (self.allow_private or f"{host}:{port}".lower() in self.allowed_hosts):
+        private = self.are_private([found])
+        if private and not (self.allow_private or self.names(host, port)):
             raise Refused("The address is private and not on the list of allowed hosts.")
         if not private and not tls:
             raise Refused("A public address is called over https only.")
@@ -70,7 +81,11 @@ class Guard:
 
 def guard_of(endpoint: Endpoint) -> Guard:
     hosts = frozenset(host.lower() for host in endpoint.allowed_hosts)
-    return Guard(endpoint.allow_private, hosts)
+    return Guard(endpoint.allow_private, hosts, endpoint.proxy)
+
+
+def _address(found: str) -> Address:
+    return ip_address(found.partition("%")[0])
 
 
 def _views(address: Address) -> list[Address]:

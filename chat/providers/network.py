@@ -1,4 +1,4 @@
-"""Sockets for httpcore: they connect to checked addresses only and are read at the caller's pace.
+"""Sockets for httpcore, which are read at the caller's pace.
 
 A paced read finds its bytes waiting in the kernel, so `recv` is tried before the loop is asked:
 one system call then brings many deltas. That is why this is not asyncio's stream layer.
@@ -10,15 +10,13 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
 import httpcore
 
 from chat.providers.clock import Clock
-from chat.providers.guard import Guard, Refused
+from chat.providers.routes import Addresses
 from chat.providers.tls import TLSLayer
 
 SocketOption: TypeAlias = (
@@ -27,18 +25,6 @@ SocketOption: TypeAlias = (
 
 _READS_BEFORE_YIELDING = 4
 _SECONDS_PER_ADDRESS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What the connection about to be made is allowed to be."""
-
-    guard: Guard
-    tls: bool
-
-
-# httpcore passes a backend only host and port. Set for the time of one `send`.
-route: ContextVar[Route] = ContextVar("route")
 
 
 class SocketStream(httpcore.AsyncNetworkStream):
@@ -197,8 +183,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return True
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves, checks every address found, and connects to what was checked."""
+class Backend(httpcore.AsyncNetworkBackend):
+    """`addresses(host, port)` tells what may be connected to; raises OSError, Refused."""
+
+    def __init__(self, addresses: Callable[[str, int], Awaitable[Addresses]]) -> None:
+        self._addresses = addresses
 
     async def connect_tcp(
         self,
@@ -210,7 +199,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout):
-                addresses = await _checked_addresses(host, port)
+                addresses = await self._addresses(host, port)
                 sock = await _connect(addresses, local_address)
         except TimeoutError:
             raise httpcore.ConnectTimeout from None
@@ -224,18 +213,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-async def _checked_addresses(host: str, port: int) -> list[tuple[int, Any]]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError:
-        raise Refused("The host name is not a valid one.") from None
-    allowed = route.get()
-    for *_, address in found:
-        allowed.guard.check(host, port, str(address[0]), tls=allowed.tls)
-    return [(family, address) for family, *_, address in found]
-
-
-async def _connect(addresses: list[tuple[int, Any]], local_address: str | None) -> socket.socket:
+async def _connect(addresses: Addresses, local_address: str | None) -> socket.socket:
     failure: OSError = OSError("no address")
     loop = asyncio.get_running_loop()
     for position, (family, address) in enumerate(addresses, start=1):

@@ -27,6 +27,7 @@ NETWORK_ERRORS = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
+    httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
 _BY_EXCEPTION: tuple[tuple[type[Exception], Category, Phase, str], ...] = (
@@ -38,6 +39,7 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Category, Phase, str], ...] = (
     (ssl.SSLEOFError, Category.CONNECT_FAILED, "connect", "The connection was closed."),
     (ssl.SSLError, Category.MISCONFIGURED, "connect", "The TLS connection was not accepted."),
     (httpcore.NetworkError, Category.CONNECT_FAILED, "headers", "The connection broke."),
+    (httpcore.ProxyError, Category.CONNECT_FAILED, "connect", "The proxy made no connection."),
     (httpcore.UnsupportedProtocol, Category.MISCONFIGURED, "connect", "Not an http address."),
     (httpcore.LocalProtocolError, Category.MISCONFIGURED, "connect", "The request is not valid."),
     (OSError, Category.CONNECT_FAILED, "connect", "No connection could be made."),

@@ -68,7 +68,8 @@ class Endpoint:
     """Where and how to call one provider. Empty paths and header mean the adapter's own.
 
     `allowed_hosts` names private targets exactly, as "host:port"; `allow_private` allows all
-    of them. Link-local and metadata addresses are refused whatever these say.
+    of them. Link-local and metadata addresses are refused whatever these say. `proxy` is an
+    http address, perhaps with a user's name and password, by which public ones are called.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Endpoint:
     allow_private: bool = False
     allowed_hosts: tuple[str, ...] = ()
     tool_role: str = "tool"
+    proxy: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat.providers import (
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             api_key=_key(options["key_env"]),
             completions_path=options["path"],
             auth_header=options["key_header"],
+            proxy=settings.PROVIDER_PROXY,
             allow_private=True,  # whoever runs this command may reach them anyway
         )
         prompt = Prompt(
