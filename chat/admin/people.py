@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -69,6 +71,8 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody locks themselves out, and only administrators hand out rights."""
         fields = [*self.readonly_fields]
+        if not _may_become(request, obj):
+            fields.append("email")
         if obj is not None and obj.pk == request.user.pk:
             fields += ["is_active", "is_staff", "is_superuser"]
         if not request.user.is_superuser:
@@ -85,9 +89,21 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Roles are handed out by administrators alone."""
         fieldsets = super().get_fieldsets(request, obj)
+        if not _may_become(request, obj):
+            fieldsets = [(None, {"fields": ["email", "name"]}), *fieldsets[1:]]
         if request.user.is_superuser:
             return fieldsets
         return [one for one in fieldsets if "roles" not in one[1]["fields"]]
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 (the address hands it over by this name)
+        form_url: str = "",
+    ) -> Any:
+        if not _may_become(request, self.get_object(request, unquote(id))):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
@@ -95,6 +111,7 @@ class UserAdmin(Audited, TickedChoices, ListedLookups, UserPage):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not oneself: there is always an administrator left."""
         allowed = super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        allowed = allowed and _may_become(request, obj)
         return allowed and (obj is None or obj.pk != request.user.pk)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -163,10 +180,14 @@ class GroupAdmin(Audited, TickedChoices, ListedLookups, DjangoGroupAdmin):
 
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:
-    """Whoever sets somebody's password can be that person: nobody gains rights by it."""
+    return request.user.is_superuser or person is None or not person.is_superuser
+
+
+def _may_become(request: HttpRequest, person: User | None) -> bool:
+    """Whoever sets somebody's password or address can be that person, and must gain no rights."""
     if request.user.is_superuser or person is None:
         return True
-    return not person.is_superuser and _rights(person) <= request.user.get_all_permissions()
+    return _rights(person) <= request.user.get_all_permissions()
 
 
 def _rights(person: User) -> set[str]:
