@@ -1,6 +1,7 @@
 """`manage.py serve` starts, or says in one sentence why it cannot."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -147,11 +148,11 @@ def test_a_database_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (0, "The database cannot be used: file is not a database"),
-        (9, "The database file is damaged (Page 10: btreeInitPage() returns error code 11). "
-            "Restore the last back-up."),
+        (0, r"The database cannot be used: file is not a database"),
+        # What SQLite found is told in its own words, which change with its versions.
+        (9, r"The database file is damaged \(.*page 10: .*\)\. Restore the last back-up\."),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_database_is_named_before_anything_is_written_to_it(
     tmp_path: Path, page: int, words: str
 ) -> None:
@@ -159,4 +160,6 @@ def test_a_damaged_database_is_named_before_anything_is_written_to_it(
     with (tmp_path / "db.sqlite3").open("r+b") as file:
         file.seek(page * 4096)
         file.write(b"\xff" * 4096)
-    assert refusal(tmp_path) == (78, f"CommandError: {words}")
+    code, sentence = refusal(tmp_path)
+    assert code == 78
+    assert re.fullmatch(f"CommandError: {words}", sentence, re.IGNORECASE)
