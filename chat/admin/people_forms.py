@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
     BaseUserCreationForm,
+    ReadOnlyPasswordHashWidget,
     UserChangeForm,
 )
 from django.contrib.auth.models import Group
@@ -27,6 +28,13 @@ else:
     AdminPasswordForm = AdminPasswordChangeForm
 
 
+class PasswordWidget(ReadOnlyPasswordHashWidget):
+    """Only leads to the page for a new one: how it is hashed, and with what, helps nobody."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "summary": []}
+
+
 class TeamsForm(ChangeForm):
     """For those who look after people: no permission can be handed out with it.
 
@@ -42,6 +50,8 @@ class TeamsForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = PasswordWidget()
         if "groups" in self.fields:
             self.teams.queryset = self.offered_teams()
 

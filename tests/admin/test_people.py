@@ -105,6 +105,16 @@ def test_a_teams_permissions_raise_the_version_of_its_people(
     assert alice.rights_version == 3
 
 
+def test_of_a_password_nothing_is_shown_but_the_way_to_a_new_one(
+    as_erin: Client, alice: User
+) -> None:
+    page = as_erin.get(f"/admin/chat/user/{alice.id}/change/").content.decode()
+    assert 'href="../password/"' in page
+    assert "Reset password" in page
+    algorithm, salt, _hash = alice.password.split("$")
+    assert [it for it in (algorithm, salt[:6], "algorithm", "****") if it in page] == []
+
+
 def test_nobody_locks_themselves_out(as_erin: Client, erin: User) -> None:
     changed = save(as_erin, erin, is_active=None, is_superuser=None, is_staff=None)
     assert (changed.is_active, changed.is_staff, changed.is_superuser) == (True, True, True)
