@@ -1,7 +1,8 @@
 /* The sidebar beside or, where there is no room, above the conversation; and the account's menu. */
 
-/* So long it takes until what was hidden can have the focus. */
-const SHOWING = 80;
+/* What was hidden can have the focus a moment later; how long that is, the machine decides. */
+const AGAIN = 40;
+const TRIES = 100;
 
 const narrow = matchMedia("(max-width: 52rem)");
 const sidebar = document.getElementById("sidebar");
@@ -38,7 +39,13 @@ function show(open, first = "close-sidebar") {
   scrim.hidden = !(narrow.matches && open);
   document.getElementById("main").inert = narrow.matches && open;
   opener.setAttribute("aria-expanded", String(open));
-  if (narrow.matches && open) setTimeout(() => document.getElementById(first).focus(), SHOWING);
+  if (narrow.matches && open) focusWhenShown(document.getElementById(first), TRIES);
+}
+
+function focusWhenShown(element, tries) {
+  element.focus({ preventScroll: true });
+  if (document.activeElement === element || !tries || !sidebar.hasAttribute("data-open")) return;
+  setTimeout(focusWhenShown, AGAIN, element, tries - 1);
 }
 
 function hide() {
